@@ -1,0 +1,90 @@
+//! What happened to parties: the change log that is written with every change.
+use super::id::PartyId;
+use chrono::{DateTime, Utc};
+
+macro_rules! event_types {
+    ($($(#[$meta:meta])* $name:ident = $text:literal,)*) => {
+        /// The kinds of event, as `noun.verb`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum EventType { $($(#[$meta])* $name,)* }
+
+        impl EventType {
+            /// Every kind there is.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The kind as it is stored and shown.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+        }
+    };
+}
+
+event_types! {
+    /// A party was created.
+    PartyCreated = "party.created",
+    /// A party's names or primary values changed.
+    PartyUpdated = "party.updated",
+    /// A party was deactivated.
+    PartyDeactivated = "party.deactivated",
+    /// A party was reactivated.
+    PartyReactivated = "party.reactivated",
+    /// A party got a role.
+    RoleAssigned = "role.assigned",
+    /// A party's role ended.
+    RoleEnded = "role.ended",
+    /// Another role of the party became its primary one.
+    RoleMadePrimary = "role.made_primary",
+    /// A role type was added to the catalogue or renamed.
+    RoleTypeUpserted = "role_type.upserted",
+    /// A contact point was added.
+    ContactPointAdded = "contact_point.added",
+    /// A contact point ended.
+    ContactPointEnded = "contact_point.ended",
+    /// A contact point became the primary one of its kind.
+    ContactPointMadePrimary = "contact_point.made_primary",
+    /// A contact point was verified.
+    ContactPointVerified = "contact_point.verified",
+    /// An identifier was added.
+    IdentifierAdded = "identifier.added",
+    /// Two parties were related.
+    RelationshipCreated = "relationship.created",
+    /// A relationship ended.
+    RelationshipEnded = "relationship.ended",
+    /// A source record was registered or its values changed.
+    SourceRecordRegistered = "source_record.registered",
+    /// A source record was linked to a party.
+    LinkCreated = "link.created",
+    /// A link ended.
+    LinkEnded = "link.ended",
+    /// Revenue entries were recorded.
+    RevenueRecorded = "revenue.recorded",
+}
+
+/// An event that is about to be written.
+#[derive(Clone, Debug)]
+pub struct NewEvent {
+    /// What happened.
+    pub event_type: EventType,
+    /// The party that it happened to, if one.
+    pub party: Option<PartyId>,
+    /// What changed, as a JSON object; may hold personal data.
+    pub payload: serde_json::Value,
+}
+
+/// An event of the log.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// The place in the company's log; grows, with gaps.
+    pub seq: i64,
+    /// What happened, as `noun.verb`.
+    pub event_type: String,
+    /// The party that it happened to, if one.
+    pub party: Option<PartyId>,
+    /// Who did it.
+    pub actor: String,
+    /// What changed, as a JSON object; may hold personal data.
+    pub payload: serde_json::Value,
+    /// When it happened.
+    pub at: DateTime<Utc>,
+}

@@ -1,0 +1,147 @@
+//! The closed sets of values: kinds, states, directions and methods.
+
+macro_rules! values {
+    ($(#[$meta:meta])* $name:ident { $($(#[$value_meta:meta])* $value:ident = $text:literal,)+ }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum $name {
+            $($(#[$value_meta])* $value,)+
+        }
+
+        impl $name {
+            /// Every value, in the order of declaration.
+            pub const ALL: &[Self] = &[$(Self::$value),+];
+
+            /// The value as it is stored and shown: upper case with underscores.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$value => $text,)+
+                }
+            }
+
+            /// The value that was stored as this text; none when there is no such value.
+            pub fn stored(text: &str) -> Option<Self> {
+                match text {
+                    $($text => Some(Self::$value),)+
+                    _ => None,
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+
+values! {
+    /// What a party is.
+    PartyKind {
+        /// A human being.
+        Person = "PERSON",
+        /// A company, an authority, an association.
+        Organization = "ORGANIZATION",
+    }
+}
+
+values! {
+    /// Where a party is in its life.
+    PartyStatus {
+        /// In use.
+        Active = "ACTIVE",
+        /// Deactivated; can be reactivated.
+        Inactive = "INACTIVE",
+        /// Absorbed by another party, to which its id leads.
+        Merged = "MERGED",
+        /// Its personal data was removed for good.
+        Erased = "ERASED",
+    }
+}
+
+values! {
+    /// What a contact point is.
+    ContactKind {
+        /// An e-mail address.
+        Email = "EMAIL",
+        /// A phone number.
+        Phone = "PHONE",
+        /// A postal address.
+        Address = "ADDRESS",
+        /// A web address.
+        Web = "WEB",
+    }
+}
+
+values! {
+    /// Which way the money of a revenue entry goes.
+    Direction {
+        /// The party pays the company.
+        Inflow = "INFLOW",
+        /// The company pays the party.
+        Outflow = "OUTFLOW",
+    }
+}
+
+values! {
+    /// On which side of the business a role stands.
+    RoleSide {
+        /// The party buys from the company.
+        Buys = "BUYS",
+        /// The party sells to the company.
+        Sells = "SELLS",
+        /// The party does both.
+        Both = "BOTH",
+    }
+}
+
+values! {
+    /// How a link from a source record to a party came about.
+    LinkMethod {
+        /// A person decided it.
+        Manual = "MANUAL",
+        /// The evidence decided it.
+        Auto = "AUTO",
+        /// It came with an import.
+        Import = "IMPORT",
+        /// A person accepted a suggestion.
+        Suggested = "SUGGESTED",
+    }
+}
+
+values! {
+    /// Where a source record is on its way to a party.
+    RecordState {
+        /// It has an active link.
+        Linked = "LINKED",
+        /// It has no active link.
+        Unlinked = "UNLINKED",
+        /// A suggestion waits for a steward.
+        InReview = "IN_REVIEW",
+        /// A steward decided that it is nobody's.
+        Ignored = "IGNORED",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_value_reads_back() {
+        assert!(PartyKind::ALL.iter().all(|value| PartyKind::stored(value.as_str()) == Some(*value)));
+        assert!(PartyStatus::ALL.iter().all(|value| PartyStatus::stored(value.as_str()) == Some(*value)));
+        assert!(ContactKind::ALL.iter().all(|value| ContactKind::stored(value.as_str()) == Some(*value)));
+        assert!(Direction::ALL.iter().all(|value| Direction::stored(value.as_str()) == Some(*value)));
+        assert!(RoleSide::ALL.iter().all(|value| RoleSide::stored(value.as_str()) == Some(*value)));
+        assert!(LinkMethod::ALL.iter().all(|value| LinkMethod::stored(value.as_str()) == Some(*value)));
+        assert!(RecordState::ALL.iter().all(|value| RecordState::stored(value.as_str()) == Some(*value)));
+    }
+
+    #[test]
+    fn what_is_not_a_value_is_none() {
+        assert_eq!(PartyKind::stored("person"), None);
+        assert_eq!(RecordState::InReview.to_string(), "IN_REVIEW");
+    }
+}
