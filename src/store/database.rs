@@ -1,0 +1,170 @@
+//! The pools: one for PostgreSQL, two for SQLite (a single writer and several readers).
+use super::tenant::{TenantTx, Tx};
+use crate::domain::{error::Error, id::CompanyId};
+use sqlx::{
+    AssertSqlSafe, PgPool, SqlitePool,
+    pool::PoolOptions,
+    postgres::PgConnectOptions,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+};
+use std::{
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+/// How many connections to hold and how long to wait for one.
+#[derive(Clone, Debug)]
+pub struct PoolSettings {
+    /// Connections to PostgreSQL, or readers of the SQLite file.
+    pub connections: u32,
+    /// How long a request waits for a free connection, or for SQLite's writer, before it is refused as unavailable.
+    pub wait: Duration,
+}
+
+/// The database that holds every company's parties.
+#[derive(Clone)]
+pub struct Database {
+    pools: Pools,
+    statements: Arc<AtomicU64>,
+}
+
+#[derive(Clone)]
+enum Pools {
+    Postgres(PgPool),
+    Sqlite { readers: SqlitePool, writer: SqlitePool },
+}
+
+impl Database {
+    /// Opens the pools for a `postgres://` or `sqlite:` URL. SQLite files are created when missing.
+    ///
+    /// # Errors
+    /// `Unavailable` when nothing answers, `Internal` when the URL is not understood.
+    pub async fn connect(url: &str, settings: &PoolSettings) -> Result<Self, Error> {
+        let pools = if url.starts_with("sqlite:") {
+            Self::sqlite(url, settings).await?
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            Self::postgres(url, settings).await?
+        } else {
+            return Err(Error::internal("the database URL must begin with sqlite: or postgres:"));
+        };
+        Ok(Self { pools, statements: Arc::default() })
+    }
+
+    async fn sqlite(url: &str, settings: &PoolSettings) -> Result<Pools, Error> {
+        let options = SqliteConnectOptions::from_str(url)?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal)
+            .foreign_keys(true)
+            .busy_timeout(settings.wait)
+            .statement_cache_capacity(300);
+        let writer = PoolOptions::new().max_connections(1).acquire_timeout(settings.wait).connect_with(options.clone()).await?;
+        let readers = PoolOptions::new()
+            .max_connections(settings.connections)
+            .acquire_timeout(settings.wait)
+            .test_before_acquire(false)
+            .connect_with(options.pragma("query_only", "on"))
+            .await?;
+        Ok(Pools::Sqlite { readers, writer })
+    }
+
+    async fn postgres(url: &str, settings: &PoolSettings) -> Result<Pools, Error> {
+        let options = PgConnectOptions::from_str(url)?.application_name("party").statement_cache_capacity(300);
+        // The pool's ping on every acquire is a round trip per request; a broken connection shows itself on first use.
+        let pool = PoolOptions::new()
+            .max_connections(settings.connections)
+            .acquire_timeout(settings.wait)
+            .test_before_acquire(false)
+            .connect_with(options)
+            .await?;
+        Ok(Pools::Postgres(pool))
+    }
+
+    /// Opens a transaction that reads one company's rows. Drop it when done: nothing is to be committed.
+    ///
+    /// # Errors
+    /// `Unavailable` when no connection is free in time or the database does not answer.
+    pub async fn read(&self, company: CompanyId) -> Result<TenantTx, Error> {
+        let tx = match &self.pools {
+            Pools::Postgres(pool) => Self::begin_postgres(pool, "BEGIN READ ONLY", company).await?,
+            Pools::Sqlite { readers, .. } => Tx::Sqlite(Self::begin_sqlite(readers, "BEGIN").await?),
+        };
+        Ok(TenantTx::new(company, tx, Arc::clone(&self.statements)))
+    }
+
+    /// Opens a transaction that changes one company's rows. What is not committed is rolled back.
+    ///
+    /// # Errors
+    /// `Unavailable` when no connection is free in time or the database does not answer.
+    pub async fn write(&self, company: CompanyId) -> Result<TenantTx, Error> {
+        let tx = match &self.pools {
+            Pools::Postgres(pool) => Self::begin_postgres(pool, "BEGIN", company).await?,
+            // Deferred writers fail each other half-way; an immediate one waits for its turn at the start.
+            Pools::Sqlite { writer, .. } => Tx::Sqlite(Self::begin_sqlite(writer, "BEGIN IMMEDIATE").await?),
+        };
+        Ok(TenantTx::new(company, tx, Arc::clone(&self.statements)))
+    }
+
+    /// Begins and names the company in one message.
+    ///
+    /// It runs in a task of its own because sqlx 0.9's begin is not safe to cancel: a request dropped in the middle
+    /// would hand the next borrower a connection with an open transaction of another company.
+    async fn begin_postgres(pool: &PgPool, begin: &'static str, company: CompanyId) -> Result<Tx, Error> {
+        let pool = pool.clone();
+        // Only a UUID is formatted into the text, so there is nothing to escape.
+        let statement = format!("{begin}; SET LOCAL app.company_id = '{}'", company.0);
+        let begun = tokio::spawn(async move { pool.begin_with(AssertSqlSafe(statement)).await }).await;
+        Ok(Tx::Postgres(begun.map_err(|error| Error::internal(error.to_string()))??))
+    }
+
+    async fn begin_sqlite(pool: &SqlitePool, begin: &'static str) -> Result<sqlx::Transaction<'static, sqlx::Sqlite>, Error> {
+        let pool = pool.clone();
+        let begun = tokio::spawn(async move { pool.begin_with(begin).await }).await;
+        Ok(begun.map_err(|error| Error::internal(error.to_string()))??)
+    }
+
+    /// Asks the database for an answer, whatever company.
+    ///
+    /// # Errors
+    /// `Unavailable` when it does not give one.
+    pub async fn ping(&self) -> Result<(), Error> {
+        match &self.pools {
+            Pools::Postgres(pool) => sqlx::query("SELECT 1").execute(pool).await.map(|_| ())?,
+            Pools::Sqlite { readers, .. } => sqlx::query("SELECT 1").execute(readers).await.map(|_| ())?,
+        }
+        Ok(())
+    }
+
+    /// How many statements this program has sent, besides BEGIN and COMMIT.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    /// Whether this is the embedded database.
+    pub fn is_sqlite(&self) -> bool {
+        matches!(self.pools, Pools::Sqlite { .. })
+    }
+
+    /// A SeaORM connection that is bound to no company, for migrations and start-up checks.
+    pub fn unscoped(&self) -> sea_orm::DatabaseConnection {
+        match &self.pools {
+            Pools::Postgres(pool) => sea_orm::SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone()),
+            Pools::Sqlite { writer, .. } => sea_orm::SqlxSqliteConnector::from_sqlx_sqlite_pool(writer.clone()),
+        }
+    }
+
+    /// Closes every connection after the work that runs on it.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Postgres(pool) => pool.close().await,
+            Pools::Sqlite { readers, writer } => {
+                readers.close().await;
+                writer.close().await;
+            }
+        }
+    }
+}

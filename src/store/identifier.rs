@@ -1,0 +1,71 @@
+//! Identifiers: numbers issued by somebody, each of one party.
+use super::{
+    scope::{any_id, of_company},
+    tenant::TenantTx,
+};
+use crate::domain::{code::IdentifierScheme, error::Error, id::PartyId, identifier::Identifier, identifier_record::PartyIdentifier};
+use entity::party_identifier::{ActiveModel, Column, Entity, Model};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
+    sea_query::{Expr, ExprTrait},
+};
+use std::collections::HashMap;
+
+/// The identifiers of some parties.
+pub async fn of_parties(tx: &TenantTx, parties: &[PartyId]) -> Result<HashMap<PartyId, Vec<PartyIdentifier>>, Error> {
+    let rows = of_company::<Entity>(tx.company(), Column::CompanyId)
+        .filter(any_id(tx, Column::PartyId, parties.iter().copied()))
+        .order_by_asc(Column::Scheme)
+        .order_by_asc(Column::Value)
+        .all(tx)
+        .await?;
+    let mut of_parties: HashMap<PartyId, Vec<PartyIdentifier>> = HashMap::new();
+    for row in rows {
+        let identifier = from_row(row);
+        of_parties.entry(identifier.party).or_default().push(identifier);
+    }
+    Ok(of_parties)
+}
+
+/// Those of some identifiers that are taken, with their parties.
+pub async fn taken(tx: &TenantTx, identifiers: &[Identifier]) -> Result<Vec<PartyIdentifier>, Error> {
+    if identifiers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let pairs: Vec<(String, String)> = identifiers.iter().map(|id| (id.scheme().as_str().to_owned(), id.value().to_owned())).collect();
+    let rows = of_company::<Entity>(tx.company(), Column::CompanyId)
+        .filter(Expr::tuple([Expr::col(Column::Scheme), Expr::col(Column::Value)]).in_tuples(pairs))
+        .all(tx)
+        .await?;
+    Ok(rows.into_iter().map(from_row).collect())
+}
+
+/// Adds identifiers, 500 a statement.
+///
+/// # Errors
+/// `IDENTIFIER_TAKEN` when one belongs to a party already.
+pub async fn insert_many(tx: &TenantTx, identifiers: &[PartyIdentifier]) -> Result<(), Error> {
+    for chunk in identifiers.chunks(500) {
+        let rows = chunk.iter().map(|row| ActiveModel {
+            company_id: Set(tx.company().0),
+            scheme: Set(row.identifier.scheme().as_str().to_owned()),
+            value: Set(row.identifier.value().to_owned()),
+            party_id: Set(row.party.0),
+            display_value: Set(row.identifier.display().to_owned()),
+            verified_at: Set(row.verified_at),
+            created_at: Set(row.created_at),
+        });
+        Entity::insert_many(rows).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}
+
+fn from_row(row: Model) -> PartyIdentifier {
+    PartyIdentifier {
+        identifier: Identifier::stored(IdentifierScheme::stored(row.scheme), row.value, row.display_value),
+        party: PartyId(row.party_id),
+        verified_at: row.verified_at,
+        created_at: row.created_at,
+    }
+}

@@ -1,0 +1,22 @@
+//! Named, company-scoped queries. Rows become domain types here and constraints become refusals; rules live elsewhere.
+pub mod company;
+pub mod contact_point;
+pub mod database;
+pub mod event;
+pub mod failure;
+pub mod idempotency;
+pub mod identifier;
+pub mod link;
+pub mod match_key;
+pub mod party;
+pub mod role;
+mod scope;
+pub mod source_record;
+pub mod tenant;
+
+use crate::domain::error::Error;
+
+/// Reads a stored word; one that the program does not know is a fault of the data, not of the caller.
+fn stored<T>(column: &str, word: &str, read: impl Fn(&str) -> Option<T>) -> Result<T, Error> {
+    read(word).ok_or_else(|| Error::internal(format!("{column} holds the unknown word {word:?}")))
+}
