@@ -1,0 +1,60 @@
+//! One change: a transaction, its time and actor, and the events that are written with it.
+use super::hub::{Hub, IdSource};
+use crate::{
+    domain::{
+        company::Company,
+        error::Error,
+        event::{EventType, NewEvent},
+        id::PartyId,
+    },
+    store::{self, tenant::TenantTx},
+};
+use chrono::{DateTime, Utc};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// A change in progress. Nothing of it stays unless [`Change::commit`] succeeds.
+pub struct Change {
+    tx: TenantTx,
+    ids: IdSource,
+    events: Vec<NewEvent>,
+    /// The company that is changed.
+    pub company: Arc<Company>,
+    /// When the change happens; one time for everything in it.
+    pub at: DateTime<Utc>,
+    /// Who changes.
+    pub actor: String,
+}
+
+impl Change {
+    pub(super) fn new(tx: TenantTx, hub: &Hub, company: Arc<Company>, actor: String) -> Self {
+        Self { tx, ids: hub.ids.clone(), events: Vec::new(), company, at: hub.clock.now(), actor }
+    }
+
+    /// The transaction, for the store.
+    pub fn tx(&self) -> &TenantTx {
+        &self.tx
+    }
+
+    /// A fresh id.
+    pub fn id<I: From<Uuid>>(&self) -> I {
+        self.ids.next()
+    }
+
+    /// Notes what happened; it is written in the same transaction.
+    pub fn record(&mut self, event_type: EventType, party: impl Into<Option<PartyId>>, payload: serde_json::Value) {
+        self.events.push(NewEvent { event_type, party: party.into(), payload });
+    }
+
+    /// Writes the events and makes everything durable and visible. A change without events has changed nothing and is dropped.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database went away.
+    pub async fn commit(self) -> Result<(), Error> {
+        if self.events.is_empty() {
+            return Ok(());
+        }
+        store::event::append(&self.tx, &self.actor, self.at, self.events).await?;
+        self.tx.commit().await
+    }
+}

@@ -1,0 +1,19 @@
+//! The rules of the house: permissions, transactions, what may follow what. One file a noun; GraphQL and the CLI share it.
+pub mod caller;
+pub mod change;
+pub mod company;
+pub mod contact_point;
+mod creation;
+pub mod find_or_create;
+pub mod hub;
+mod idempotency;
+pub mod input;
+mod keys;
+pub mod party;
+pub mod request;
+pub mod source_record;
+
+pub use caller::{Caller, Permission};
+pub use change::Change;
+pub use hub::Hub;
+pub use request::Request;
