@@ -1,0 +1,77 @@
+//! Postal addresses in the graph.
+use crate::{domain::address, service::input::AddressInput as ServiceAddress};
+use async_graphql::{InputObject, Object};
+
+/// A postal address.
+#[derive(Clone)]
+pub struct PostalAddress(address::PostalAddress);
+
+impl From<address::PostalAddress> for PostalAddress {
+    fn from(address: address::PostalAddress) -> Self {
+        Self(address)
+    }
+}
+
+#[Object]
+impl PostalAddress {
+    /// The whole address in one line.
+    async fn formatted(&self) -> &str {
+        self.0.formatted()
+    }
+
+    /// Street and number.
+    async fn line1(&self) -> Option<&str> {
+        self.0.line1()
+    }
+
+    /// What the first line has no room for.
+    async fn line2(&self) -> Option<&str> {
+        self.0.line2()
+    }
+
+    /// City or town.
+    async fn city(&self) -> Option<&str> {
+        self.0.city()
+    }
+
+    /// State, province or county.
+    async fn region(&self) -> Option<&str> {
+        self.0.region()
+    }
+
+    /// Postal code.
+    async fn postal_code(&self) -> Option<&str> {
+        self.0.postal_code()
+    }
+
+    /// Country as ISO 3166-1 alpha-2, for instance DE.
+    async fn country(&self) -> Option<String> {
+        self.0.country().map(|country| country.as_str().to_owned())
+    }
+}
+
+/// A postal address: either its parts or, when they are not known, one line of text.
+#[derive(InputObject)]
+pub struct PostalAddressInput {
+    /// The whole address in one line; leave the parts out then.
+    pub text: Option<String>,
+    /// Street and number.
+    pub line1: Option<String>,
+    /// What the first line has no room for.
+    pub line2: Option<String>,
+    /// City or town.
+    pub city: Option<String>,
+    /// State, province or county.
+    pub region: Option<String>,
+    /// Postal code.
+    pub postal_code: Option<String>,
+    /// Country as ISO 3166-1 alpha-2, for instance DE.
+    pub country: Option<String>,
+}
+
+impl From<PostalAddressInput> for ServiceAddress {
+    fn from(input: PostalAddressInput) -> Self {
+        let PostalAddressInput { text, line1, line2, city, region, postal_code, country } = input;
+        Self { text, line1, line2, city, region, postal_code, country }
+    }
+}

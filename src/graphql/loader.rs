@@ -1,0 +1,71 @@
+//! Loaders: what many objects of one answer ask for is fetched with one statement.
+use crate::{
+    domain::{error::Error, id::PartyId, party::Party},
+    service::{self, Request},
+};
+use ::dataloader::{BatchFn, cached};
+use futures_util::future::BoxFuture;
+use std::{collections::HashMap, fmt::Debug, hash::Hash, sync::Arc};
+
+/// As many keys as a request may have go into one batch.
+const MAX_BATCH: usize = 100_000;
+
+/// How often a loader is asked again after the request that led its batch was dropped.
+const ATTEMPTS: usize = 3;
+
+type Fetched<K, V> = BoxFuture<'static, Result<HashMap<K, V>, Error>>;
+
+struct Fetch<K, V> {
+    request: Arc<Request>,
+    fetch: fn(Arc<Request>, Vec<K>) -> Fetched<K, V>,
+}
+
+impl<K: Eq + Hash + Clone, V> BatchFn<K, Result<Option<V>, Error>> for Fetch<K, V> {
+    async fn load(&mut self, keys: &[K]) -> HashMap<K, Result<Option<V>, Error>> {
+        match (self.fetch)(Arc::clone(&self.request), keys.to_vec()).await {
+            Ok(mut found) => keys.iter().map(|key| (key.clone(), Ok(found.remove(key)))).collect(),
+            Err(error) => keys.iter().map(|key| (key.clone(), Err(error.clone()))).collect(),
+        }
+    }
+}
+
+/// One thing that can be loaded by key, each key at most once a request.
+pub struct Batch<K: Eq + Hash + Clone + Debug, V: Clone>(cached::Loader<K, Result<Option<V>, Error>, Fetch<K, V>>);
+
+impl<K: Eq + Hash + Clone + Debug + Send + Sync, V: Clone + Send + Sync> Batch<K, V> {
+    fn new(request: &Arc<Request>, fetch: fn(Arc<Request>, Vec<K>) -> Fetched<K, V>) -> Self {
+        Self(cached::Loader::new(Fetch { request: Arc::clone(request), fetch }).with_max_batch_size(MAX_BATCH))
+    }
+
+    /// The value of a key, if there is one.
+    ///
+    /// # Errors
+    /// What the batch failed with.
+    pub async fn load(&self, key: K) -> Result<Option<V>, Error> {
+        for _ in 0..ATTEMPTS {
+            // A key is missing only when the future that ran the batch was dropped before it ended.
+            if let Ok(value) = self.0.try_load(key.clone()).await {
+                return value;
+            }
+        }
+        Err(Error::internal("a batch was cancelled again and again"))
+    }
+}
+
+/// The loaders of one request.
+pub struct Loaders {
+    /// What an id leads to: the party, or the survivor of a merged one.
+    pub parties: Batch<PartyId, Party>,
+    /// The ids that were merged into a party.
+    pub absorbed: Batch<PartyId, Vec<PartyId>>,
+}
+
+impl Loaders {
+    /// Loaders that have loaded nothing yet.
+    pub fn new(request: &Arc<Request>) -> Self {
+        Self {
+            parties: Batch::new(request, |request, ids| Box::pin(async move { service::party::resolve(&request, &ids).await })),
+            absorbed: Batch::new(request, |request, ids| Box::pin(async move { service::party::absorbed(&request, &ids).await })),
+        }
+    }
+}

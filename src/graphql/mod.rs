@@ -1,0 +1,15 @@
+//! The graph: one file a noun. Objects wrap domain types, resolvers call the service, and errors leave through one door.
+mod address;
+mod context;
+mod error;
+mod federation;
+mod input;
+mod loader;
+mod page;
+mod party;
+mod payload;
+mod schema;
+
+pub use context::RequestContext;
+pub use error::response_error;
+pub use schema::{GraphLimits, PartySchema, build, sdl};

@@ -1,0 +1,9 @@
+//! Parties in the graph.
+mod input;
+mod mutation;
+mod object;
+mod query;
+
+pub use mutation::PartyMutation;
+pub use object::{Party, not_found};
+pub use query::PartyQuery;

@@ -1,0 +1,144 @@
+//! The type `Party`: what this subgraph owns of it. Other subgraphs extend it with fields of their own.
+use crate::{
+    domain::{
+        self,
+        error::Error,
+        id::PartyId,
+        kind,
+        refusal::{Code, Refusal},
+    },
+    graphql::{
+        address::PostalAddress,
+        context::{self, Nullable, personal},
+        federation::key,
+        input::graphql_id,
+    },
+};
+use async_graphql::{Context, Enum, ID, Object};
+use chrono::{DateTime, Utc};
+
+/// Whether a party is a person or an organisation.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "kind::PartyKind")]
+pub enum PartyKind {
+    /// A natural person.
+    Person,
+    /// A company, public body, association or any other group.
+    Organization,
+}
+
+/// Where a party stands in its life.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "kind::PartyStatus")]
+pub enum PartyStatus {
+    /// In use.
+    Active,
+    /// Deactivated: kept and found, but takes no new roles or links.
+    Inactive,
+    /// Merged into another party, whose data answers for it.
+    Merged,
+    /// Its personal data was erased.
+    Erased,
+}
+
+/// One person or organisation that has any business relationship with the company: one record, many roles.
+///
+/// An id that was merged into another answers with the survivor's data and the survivor's `id`. Subgraphs that add fields to Party
+/// therefore write `@requires(fields: "allIds")` and look for rows under any of those ids.
+#[derive(Clone)]
+pub struct Party {
+    pub(crate) party: domain::party::Party,
+}
+
+impl From<domain::party::Party> for Party {
+    fn from(party: domain::party::Party) -> Self {
+        Self { party }
+    }
+}
+
+/// The error of an id that no party of the caller's company has.
+pub fn not_found(id: PartyId) -> Error {
+    Refusal::new(Code::PartyNotFound, format!("There is no party with the id {id}.")).into()
+}
+
+#[Object(directive = key::apply("id".into(), None))]
+impl Party {
+    /// The id, a UUID. Valid for ever; after a merge the absorbed ids lead to the survivor.
+    async fn id(&self) -> ID {
+        graphql_id(self.party.id.0)
+    }
+
+    /// The id under which the party is kept: the same as `id`.
+    async fn canonical_id(&self) -> ID {
+        graphql_id(self.party.id.0)
+    }
+
+    /// Every id that leads to this party: its own first, then those that were merged into it.
+    async fn all_ids(&self, ctx: &Context<'_>) -> Result<Vec<ID>, Error> {
+        let absorbed = context::loaders(ctx)?.absorbed.load(self.party.id).await?.unwrap_or_default();
+        Ok(std::iter::once(self.party.id).chain(absorbed).map(|id| graphql_id(id.0)).collect())
+    }
+
+    /// Person or organisation.
+    async fn kind(&self) -> PartyKind {
+        self.party.kind.into()
+    }
+
+    /// The name to show.
+    async fn display_name(&self) -> &str {
+        &self.party.display_name
+    }
+
+    /// A person's given name.
+    async fn given_name(&self) -> Option<&str> {
+        self.party.given_name.as_deref()
+    }
+
+    /// A person's family name.
+    async fn family_name(&self) -> Option<&str> {
+        self.party.family_name.as_deref()
+    }
+
+    /// An organisation's registered name.
+    async fn legal_name(&self) -> Option<&str> {
+        self.party.legal_name.as_deref()
+    }
+
+    /// Where the party stands in its life.
+    async fn status(&self) -> PartyStatus {
+        self.party.status.into()
+    }
+
+    /// The e-mail address that identifies the party; no other live party has it. Needs the scope `party:pii`.
+    #[graphql(tag = "pii")]
+    async fn primary_email(&self, ctx: &Context<'_>) -> Nullable<&str> {
+        personal(ctx, self.party.primary_email.as_deref())
+    }
+
+    /// The phone number to call first, in E.164. Needs the scope `party:pii`.
+    #[graphql(tag = "pii")]
+    async fn primary_phone(&self, ctx: &Context<'_>) -> Nullable<&str> {
+        personal(ctx, self.party.primary_phone.as_deref())
+    }
+
+    /// The postal address to write to first. Needs the scope `party:pii`.
+    #[graphql(tag = "pii")]
+    async fn primary_address(&self, ctx: &Context<'_>) -> Nullable<PostalAddress> {
+        personal(ctx, self.party.primary_address.clone().map(PostalAddress::from))
+    }
+
+    /// Grows with each change of the record: pass it as `expectedVersion` when you update what you saw.
+    async fn version(&self) -> i64 {
+        self.party.version
+    }
+
+    /// When the record was made.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.party.created_at
+    }
+
+    /// When the record was last changed.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.party.updated_at
+    }
+}

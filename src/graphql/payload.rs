@@ -1,0 +1,81 @@
+//! Mutation payloads: expected outcomes are data, everything else is an error.
+use super::{input::graphql_id, party::Party};
+use crate::domain::{
+    error::Error,
+    refusal::{Code, Help, Refusal},
+};
+use async_graphql::{ID, Object};
+
+/// Why a mutation did not do what it was asked to. It changed nothing.
+pub struct PartyUserError(Refusal);
+
+#[Object]
+impl PartyUserError {
+    /// A stable code to branch on, for instance DUPLICATE_PARTY or STALE_VERSION.
+    async fn code(&self) -> &str {
+        self.0.code.as_str()
+    }
+
+    /// What was wrong and what to do about it, for people.
+    async fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// Where in the arguments: field names and list indexes from the outside in.
+    async fn path(&self) -> &[String] {
+        &self.0.path
+    }
+
+    /// The parties that stand in the way, best first: for DUPLICATE_PARTY and AMBIGUOUS_MATCH.
+    async fn candidate_ids(&self) -> Vec<ID> {
+        match &self.0.help {
+            Help::Candidates(parties) => parties.iter().map(|id| graphql_id(id.0)).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The parties that stand in the way, with all their fields.
+    async fn candidates(&self, ctx: &async_graphql::Context<'_>) -> Result<Vec<Party>, Error> {
+        let Help::Candidates(ids) = &self.0.help else { return Ok(Vec::new()) };
+        let loaders = super::context::loaders(ctx)?;
+        let parties = futures_util::future::try_join_all(ids.iter().map(|id| loaders.parties.load(*id))).await?;
+        Ok(parties.into_iter().flatten().map(Party::from).collect())
+    }
+
+    /// The version that the record has now: for STALE_VERSION.
+    async fn current_version(&self) -> Option<i64> {
+        match self.0.help {
+            Help::CurrentVersion(version) => Some(version),
+            _ => None,
+        }
+    }
+
+    /// The link that stands in the way: for ALREADY_LINKED.
+    async fn link_id(&self) -> Option<ID> {
+        match self.0.help {
+            Help::Link(id) => Some(graphql_id(id.0)),
+            _ => None,
+        }
+    }
+}
+
+/// Splits what a service answered into the value and the user errors of a payload.
+/// Refusals under `input` become data; missing permission, limits, outages and faults stay errors of the request.
+pub fn outcome<T>(result: Result<T, Error>) -> Result<(Option<T>, Vec<PartyUserError>), Error> {
+    match result {
+        Ok(value) => Ok((Some(value), Vec::new())),
+        Err(Error::Refused(refusals)) if refusals.iter().all(|refusal| is_outcome(refusal.code)) => {
+            Ok((None, refusals.into_iter().map(|refusal| PartyUserError(refusal.at("input"))).collect()))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The user error of one item of a bulk mutation.
+pub fn item_errors(refusals: Vec<Refusal>) -> Vec<PartyUserError> {
+    refusals.into_iter().map(|refusal| PartyUserError(refusal.at("input"))).collect()
+}
+
+fn is_outcome(code: Code) -> bool {
+    !matches!(code, Code::Forbidden | Code::Unauthenticated | Code::CompanyUnknown | Code::TooManyItems)
+}

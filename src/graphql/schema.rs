@@ -1,0 +1,69 @@
+//! The schema: its roots, its limits, and its SDL as gateways get it.
+use super::{
+    error::Errors,
+    federation::FederationQuery,
+    party::{PartyMutation, PartyQuery},
+};
+use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema, SchemaBuilder};
+use std::sync::Arc;
+
+/// The root of all reads.
+#[derive(MergedObject, Default)]
+#[graphql(name = "Query")]
+pub struct Query(FederationQuery, PartyQuery);
+
+/// The root of all changes. Each runs in one transaction; several in one request run one after the other.
+#[derive(MergedObject, Default)]
+#[graphql(name = "Mutation")]
+pub struct Mutation(PartyMutation);
+
+/// The schema of this subgraph.
+pub type PartySchema = Schema<Query, Mutation, EmptySubscription>;
+
+/// How much one request may ask for.
+#[derive(Clone, Debug)]
+pub struct GraphLimits {
+    /// How deep selections may nest.
+    pub depth: usize,
+    /// The sum of fields, each counted as often as its list may be long.
+    pub complexity: usize,
+    /// Aliases in one document.
+    pub aliases: usize,
+    /// Directives on one field.
+    pub directives: usize,
+    /// Whether clients may ask for the schema.
+    pub introspection: bool,
+}
+
+/// The SDL that `_service` answers with.
+pub(super) struct ServiceSdl(pub Arc<str>);
+
+/// Builds the schema with its limits.
+pub fn build(limits: &GraphLimits) -> PartySchema {
+    let builder = builder()
+        .limit_depth(limits.depth)
+        .limit_complexity(limits.complexity)
+        .limit_aliases(limits.aliases)
+        .limit_directives(limits.directives)
+        .disable_suggestions()
+        .extension(Errors)
+        .data(ServiceSdl(sdl().into()));
+    if limits.introspection { builder } else { builder.disable_introspection() }.finish()
+}
+
+fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+}
+
+/// The header that says which federation the SDL speaks and which of its directives it uses.
+const LINK: &str = r#"extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@tag"])
+"#;
+
+/// The SDL of this subgraph, as it is committed in `schema.graphql` and composed by gateways.
+pub fn sdl() -> String {
+    let exported = builder().finish().sdl_with_options(SDLExportOptions::new().federation().use_space_ident());
+    // The library writes a link to an older federation at the end, and definitions of directives that the link imports.
+    let body = exported.split("extend schema @link(").next().unwrap_or_default();
+    let body: Vec<&str> = body.lines().filter(|line| !line.starts_with("directive @")).collect();
+    format!("{LINK}\n{}\n", body.join("\n").trim())
+}
