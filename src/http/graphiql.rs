@@ -1,0 +1,49 @@
+//! GraphiQL, from files that were built into the program: no network but this server.
+use super::Front;
+use axum::{
+    Router,
+    extract::Path,
+    http::{HeaderValue, StatusCode, header},
+    response::{Html, IntoResponse, Redirect, Response},
+    routing::get,
+};
+use rust_embed::RustEmbed;
+
+/// What `make web` built; empty in a build without it.
+#[derive(RustEmbed)]
+#[folder = "web/dist/graphiql"]
+#[allow_missing = true]
+struct Assets;
+
+/// The editor sets styles from scripts, hence 'unsafe-inline' for them; scripts come from files only.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+     font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const NOT_BUILT: &str = "<!doctype html><html lang=en><meta charset=utf-8><title>GraphiQL</title>\
+     <p>GraphiQL is not part of this build. Run <code>make web</code> and start the server again.</p>";
+
+/// The pages of GraphiQL.
+pub fn routes() -> Router<Front> {
+    Router::new()
+        .route("/", get(|| async { Redirect::temporary("/graphiql/") }))
+        .route("/graphiql", get(|| async { Redirect::temporary("/graphiql/") }))
+        .route("/graphiql/", get(|| async { file("index.html") }))
+        .route("/graphiql/{*path}", get(|Path(path): Path<String>| async move { file(&path) }))
+}
+
+fn file(path: &str) -> Response {
+    let Some(asset) = Assets::get(path) else {
+        return if path == "index.html" { Html(NOT_BUILT).into_response() } else { StatusCode::NOT_FOUND.into_response() };
+    };
+    let mut response = asset.data.into_owned().into_response();
+    let headers = response.headers_mut();
+    let mime = mime_guess::from_path(path).first_or_octet_stream();
+    if let Ok(mime) = HeaderValue::from_str(mime.as_ref()) {
+        headers.insert(header::CONTENT_TYPE, mime);
+    }
+    let caching = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_SECURITY_POLICY));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}

@@ -1,0 +1,20 @@
+//! Health: is the process alive, and can it serve.
+use super::Front;
+use axum::{Json, extract::State, http::StatusCode};
+use serde_json::{Value, json};
+
+/// The process runs.
+pub async fn live() -> Json<Value> {
+    Json(json!({ "status": "live" }))
+}
+
+/// The database answers, so requests can be served.
+pub async fn ready(State(front): State<Front>) -> (StatusCode, Json<Value>) {
+    match front.hub.database.ping().await {
+        Ok(()) => (StatusCode::OK, Json(json!({ "status": "ready" }))),
+        Err(error) => {
+            tracing::warn!(?error, "the database did not answer a readiness check");
+            (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "unavailable", "reason": "The database cannot be reached." })))
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! The program `party`.
+use clap::Parser;
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match party::cli::run(party::cli::Cli::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("party: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Putting the program together: settings, database, application, server.
+#![expect(clippy::print_stdout, reason = "operators' commands report on standard output")]
+mod application;
+mod settings;
+mod storage;
+
+pub use application::Application;
+pub use settings::Settings;
+pub use storage::{distribute, hub, migrate};

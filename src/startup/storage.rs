@@ -1,0 +1,110 @@
+//! The database at start: opening, migrating, and what only an operator runs.
+use super::Settings;
+use crate::{
+    service::{
+        Hub,
+        hub::{Clock, IdSource},
+    },
+    store::database::{Database, PoolSettings},
+};
+use anyhow::{Context, Result, ensure};
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use std::{collections::HashSet, path::Path, sync::Arc, time::Duration};
+
+/// Opens the database and makes sure that its schema is the one of this program.
+///
+/// SQLite files are made and migrated on the way; a PostgreSQL database is migrated by its owner with `party migrate`.
+///
+/// # Errors
+/// When the database cannot be reached or its schema is older.
+pub async fn hub(settings: &Settings) -> Result<Arc<Hub>> {
+    make_folder(&settings.database_url)?;
+    let database = connect(settings, &settings.database_url).await?;
+    if database.is_sqlite() {
+        Migrator::up(&database.unscoped(), None).await.context("the database could not be migrated")?;
+    } else {
+        require_schema(&database).await?;
+    }
+    Ok(Hub::new(database, system_clock(), system_ids()))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place where the real time enters")]
+fn system_clock() -> Clock {
+    Clock::new(chrono::Utc::now)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place where real ids enter")]
+fn system_ids() -> IdSource {
+    IdSource::new(uuid::Uuid::now_v7)
+}
+
+/// Reads which migrations were applied. The server's role may not do more than that, so the migrator itself cannot be asked.
+async fn require_schema(database: &Database) -> Result<()> {
+    let applied = Statement::from_string(DbBackend::Postgres, "SELECT version FROM seaql_migrations");
+    let rows = database
+        .unscoped()
+        .query_all_raw(applied)
+        .await
+        .context("the schema's version could not be read: run `party migrate` with PARTY_OWNER_DATABASE_URL once before the first start")?;
+    let applied: HashSet<String> = rows.iter().map(|row| row.try_get("", "version")).collect::<Result<_, _>>()?;
+    let pending = Migrator::migrations().iter().filter(|migration| !applied.contains(migration.name())).count();
+    ensure!(pending == 0, "the database lacks {pending} migration(s): run `party migrate` with PARTY_OWNER_DATABASE_URL");
+    Ok(())
+}
+
+/// Brings the schema up to date, as the owner of the tables, and grants the server's role what it needs.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn migrate(settings: &Settings) -> Result<()> {
+    let url = settings.owner_database_url.as_ref().unwrap_or(&settings.database_url);
+    make_folder(url)?;
+    let database = connect(settings, url).await?;
+    let connection = database.unscoped();
+    let pending = Migrator::get_pending_migrations(&connection).await?.len();
+    Migrator::up(&connection, None).await?;
+    println!("{pending} migration(s) applied.");
+    if !database.is_sqlite() {
+        migration::grant_app_role(&connection, &settings.app_role).await?;
+        println!("The role {} may use the tables. It does not own them and row-level security holds for it.", settings.app_role);
+    }
+    Ok(())
+}
+
+/// Spreads the tables over the nodes of a Citus cluster.
+///
+/// # Errors
+/// When the database is not PostgreSQL with Citus.
+pub async fn distribute(settings: &Settings) -> Result<()> {
+    let url = settings.owner_database_url.as_ref().unwrap_or(&settings.database_url);
+    let database = connect(settings, url).await?;
+    ensure!(!database.is_sqlite(), "only a PostgreSQL database with the Citus extension can be distributed; PARTY_DATABASE_URL names a SQLite file");
+    for line in migration::distribute(&database.unscoped()).await? {
+        println!("{line}");
+    }
+    Ok(())
+}
+
+async fn connect(settings: &Settings, url: &str) -> Result<Database> {
+    let pool = PoolSettings { connections: settings.pool_connections, wait: Duration::from_secs(settings.pool_wait_seconds) };
+    // The URL may hold a password, so only its scheme is repeated.
+    let scheme = url.split(':').next().unwrap_or_default();
+    Database::connect(url, &pool).await.map_err(|error| match error {
+        crate::domain::error::Error::Unavailable(cause) | crate::domain::error::Error::Internal(cause) => {
+            anyhow::anyhow!("the {scheme} database could not be opened: {cause}")
+        }
+        other => anyhow::anyhow!("the {scheme} database could not be opened: {other}"),
+    })
+}
+
+fn make_folder(url: &str) -> Result<()> {
+    let Some(path) = url.strip_prefix("sqlite:") else { return Ok(()) };
+    let path = path.trim_start_matches("//").split('?').next().unwrap_or_default();
+    match Path::new(path).parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => {
+            std::fs::create_dir_all(folder).with_context(|| format!("the folder {} of the database could not be made", folder.display()))
+        }
+        _ => Ok(()),
+    }
+}
