@@ -1,0 +1,87 @@
+# Short commands for people and for continuous integration. `make` alone lists them.
+
+SHELL := /usr/bin/env bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+
+# Continuous integration builds exactly what Cargo.lock says; a developer may be changing it.
+CARGO_FLAGS := $(if $(CI),--locked)
+NPM_CI := npm ci --no-audit --no-fund --loglevel=error
+
+# A folder's npm packages are up to date when npm's own record is newer than the files that ask for them.
+NPM_DONE := node_modules/.package-lock.json
+GRAPHIQL := web/dist/graphiql/index.html
+
+##@ Everyday
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^##@/ { print substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: export PARTY_DATABASE_URL ?= sqlite:data/party.sqlite
+run: tools web ## build what is needed and start the server with demo data (ARGS="…" are passed on)
+	@mkdir -p data
+	@echo "==> cargo build"
+	@cargo build $(CARGO_FLAGS) --bin party
+	@exec cargo run $(CARGO_FLAGS) --quiet --bin party -- $(ARGS)
+
+.PHONY: test
+test: deps web fmt clippy cargo-test composition ## install what is missing and run every check and test
+	@echo "==> all checks passed"
+
+##@ Parts
+
+.PHONY: tools
+tools: ## check that the tools of a build are there
+	@scripts/deps.sh build
+
+.PHONY: deps
+deps: ## the same for the tests: also rustfmt, clippy and PostgreSQL's server
+	@scripts/deps.sh test
+
+.PHONY: web
+web: $(GRAPHIQL) ## build the pages that the server serves
+
+.PHONY: fmt
+fmt: ## check the format of the Rust code
+	@echo "==> cargo fmt"
+	@cargo fmt --all --check
+
+.PHONY: clippy
+clippy: ## lint the Rust code
+	@echo "==> cargo clippy"
+	@cargo clippy $(CARGO_FLAGS) --workspace --all-targets -- -D warnings
+
+.PHONY: cargo-test
+cargo-test: ## run the Rust tests
+	@echo "==> cargo test"
+	@cargo test $(CARGO_FLAGS) --workspace
+
+.PHONY: composition
+composition: tests/composition/$(NPM_DONE) ## compose schema.graphql with a stub engine in three composers
+	@echo "==> composition"
+	@cd tests/composition && npm test --silent
+
+.PHONY: schema
+schema: ## write schema.graphql from the code
+	@cargo run $(CARGO_FLAGS) --quiet --bin party -- schema > schema.graphql.new || { rm schema.graphql.new; exit 1; }
+	@mv schema.graphql.new schema.graphql
+
+.PHONY: clean
+clean: ## remove everything that was built; the data of `make run` stays
+	@rm -rf web/dist web/node_modules tests/composition/node_modules schema.graphql.new
+	@cargo clean --quiet
+
+$(GRAPHIQL): web/$(NPM_DONE) web/vite.config.js $(wildcard web/graphiql/*)
+	@echo "==> web: build"
+	@cd web && npm run build --silent -- --logLevel warn
+	@touch $@
+
+%/$(NPM_DONE): %/package.json %/package-lock.json %/.npmrc
+	@echo "==> $*: npm ci"
+	@cd $* && $(NPM_CI)
+	@touch $@
