@@ -1,0 +1,10 @@
+//! The integration tests: one binary, a real server and a database of its own for each test, on both backends.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "a test fails where something is missing, and runs in real time"
+)]
+mod migrations;
+mod party;
+mod support;

@@ -1,0 +1,75 @@
+//! A running server with a database of its own.
+use super::{caller::TestCaller, postgres::PostgresDatabase, sqlite::SqliteDatabase};
+use party::{
+    domain::id::CompanyId,
+    http::auth::Authenticator,
+    service::{self, Hub},
+    startup::{self, Application, Settings},
+};
+use std::{net::SocketAddr, sync::Arc};
+use uuid::Uuid;
+
+/// The secret with which the test's tokens are signed.
+pub const SECRET: &str = "a secret for tests that is long enough";
+
+/// A server on a port of its own, stopped when the test ends.
+pub struct TestApp {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// The application behind it, for what has no front door and for counting statements.
+    pub hub: Arc<Hub>,
+    /// The settings that it was started with.
+    pub settings: Settings,
+    /// The database, if it is PostgreSQL.
+    pub postgres: Option<PostgresDatabase>,
+    /// The database, if it is SQLite.
+    pub sqlite: Option<SqliteDatabase>,
+    server: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+impl TestApp {
+    /// A server on an empty SQLite file.
+    pub async fn on_sqlite() -> Self {
+        let database = SqliteDatabase::create();
+        let url = database.url.clone();
+        Self::start(url, None, Some(database)).await
+    }
+
+    /// A server on an empty PostgreSQL database, connected as the role that row-level security holds for.
+    pub async fn on_postgres() -> Self {
+        let database = PostgresDatabase::create().await;
+        let url = database.app_url.clone();
+        Self::start(url, Some(database), None).await
+    }
+
+    async fn start(url: String, postgres: Option<PostgresDatabase>, sqlite: Option<SqliteDatabase>) -> Self {
+        let settings = Settings {
+            database_url: url,
+            listen: ([127, 0, 0, 1], 0).into(),
+            jwt_secret: Some(SECRET.to_owned()),
+            pool_connections: 8,
+            ..Settings::default()
+        };
+        let hub = startup::hub(&settings).await.expect("the database opens");
+        let application =
+            Application::build(&settings, Arc::clone(&hub), Authenticator::secret(SECRET, None, None)).await.expect("the server binds a port");
+        let address = application.address().expect("the server has an address");
+        let server = tokio::spawn(async move {
+            application.run_until(std::future::pending()).await.expect("the server runs");
+        });
+        Self { address, hub, settings, postgres, sqlite, server }
+    }
+
+    /// Adds a company (euros, Germany) and a caller who may do everything in it.
+    pub async fn company(&self, name: &str) -> TestCaller {
+        let id = CompanyId(Uuid::now_v7());
+        service::company::add(&self.hub, id, name, "EUR", "DE").await.expect("the company is added");
+        TestCaller::new(self.address, id)
+    }
+}
