@@ -1,5 +1,6 @@
 //! The domain: types that parse, and the rules of values. No IO, no async, no clock, no other layer.
 pub mod address;
+pub mod channel;
 pub mod code;
 pub mod company;
 pub mod contact_point;
@@ -23,6 +24,7 @@ pub mod party;
 pub mod period;
 pub mod phone;
 pub mod refusal;
+pub mod relationship;
 pub mod role;
 pub mod text;
 pub mod token;

@@ -6,6 +6,15 @@ use super::{
 };
 use chrono::{DateTime, Utc};
 
+/// The code of the role of somebody who may buy one day.
+pub const PROSPECT: &str = "prospect";
+
+/// The code of the role of somebody who buys.
+pub const SALES_CUSTOMER: &str = "sales_customer";
+
+/// The code of the role of somebody whose hardware the company disposes of.
+pub const ITAD_CLIENT: &str = "itad_client";
+
 /// An entry of the catalogue of roles.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RoleType {
@@ -42,4 +51,11 @@ pub struct RoleHolding {
     pub ended_by: Option<String>,
     /// Why it ended.
     pub end_reason: Option<String>,
+}
+
+impl RoleHolding {
+    /// Whether it has no end yet.
+    pub fn is_current(&self) -> bool {
+        self.valid_to.is_none()
+    }
 }

@@ -46,6 +46,11 @@ impl Change {
         self.events.push(NewEvent { event_type, party: party.into(), payload });
     }
 
+    /// Whether nothing happened yet.
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty()
+    }
+
     /// Writes the events and makes everything durable and visible. A change without events has changed nothing and is dropped.
     ///
     /// # Errors

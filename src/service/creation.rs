@@ -1,5 +1,5 @@
 //! Making parties: the one way by which a party comes into being, one or a thousand at a time.
-use super::Change;
+use super::{Change, role_type};
 use crate::{
     domain::{
         code::RoleCode,
@@ -11,9 +11,8 @@ use crate::{
         identifier_record::PartyIdentifier,
         kind::{ContactKind, PartyStatus},
         party::Party,
-        refusal::{Code, Refusal},
+        refusal::Refusal,
         role::RoleHolding,
-        text::shortened,
         token,
     },
     store,
@@ -69,16 +68,8 @@ pub async fn check_roles(change: &Change, roles: &[RoleCode]) -> Result<(), Erro
         return Ok(());
     }
     let known: HashSet<RoleCode> = store::role::types(change.tx()).await?.into_iter().map(|role_type| role_type.code).collect();
-    let unknown: Vec<Refusal> = roles
-        .iter()
-        .enumerate()
-        .filter(|(_, code)| !known.contains(code))
-        .map(|(i, code)| {
-            let message =
-                format!("There is no role type {:?}. `roleTypes` lists those there are; `upsertRoleType` adds one.", shortened(code.as_str()));
-            Refusal::new(Code::RoleUnknown, message).at(i)
-        })
-        .collect();
+    let unknown: Vec<Refusal> =
+        roles.iter().enumerate().filter(|(_, code)| !known.contains(code)).map(|(i, code)| role_type::unknown(code).at(i)).collect();
     if unknown.is_empty() { Ok(()) } else { Err(Error::Refused(unknown)) }
 }
 

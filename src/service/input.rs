@@ -12,10 +12,14 @@ use crate::domain::{
     phone::Phone,
     refusal::{Code, Refusal},
 };
+use chrono::{DateTime, SubsecRound, Utc};
 use serde::Serialize;
 
 /// The longest reason or note, in characters.
 const MAX_NOTE: usize = 1_000;
+
+/// The beginning of the year 1 in seconds of Unix time; the databases do not agree on years before it.
+const YEAR_ONE: i64 = -62_135_596_800;
 
 /// The most identifiers, and the most roles, of one input.
 const MAX_VALUES: usize = 50;
@@ -179,4 +183,17 @@ pub fn note(field: &str, text: Option<&str>) -> Result<Option<String>, Refusal> 
         return Err(Refusal::new(Code::InvalidArgument, format!("`{field}` has at most {MAX_NOTE} characters.")).at(field));
     }
     Ok(Some(text.to_owned()))
+}
+
+/// A time that is not in the future, in whole microseconds as both databases keep it.
+///
+/// # Errors
+/// `INVALID_ARGUMENT` when it is later than `now` or before the year 1.
+pub fn past(field: &str, at: DateTime<Utc>, now: DateTime<Utc>) -> Result<DateTime<Utc>, Refusal> {
+    let at = at.trunc_subsecs(6);
+    if at > now || at.timestamp() < YEAR_ONE {
+        let message = format!("`{field}` must lie between the year 1 and now, {}. Leave it out for now.", now.to_rfc3339());
+        return Err(Refusal::new(Code::InvalidArgument, message).at(field));
+    }
+    Ok(at)
 }

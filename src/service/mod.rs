@@ -1,6 +1,7 @@
 //! The rules of the house: permissions, transactions, what may follow what. One file a noun; GraphQL and the CLI share it.
 pub mod caller;
 pub mod change;
+pub mod channel;
 pub mod company;
 pub mod contact_point;
 mod creation;
@@ -10,7 +11,10 @@ mod idempotency;
 pub mod input;
 mod keys;
 pub mod party;
+pub mod relationship;
 pub mod request;
+pub mod role;
+pub mod role_type;
 pub mod source_record;
 
 pub use caller::{Caller, Permission};

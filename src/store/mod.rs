@@ -1,4 +1,5 @@
 //! Named, company-scoped queries. Rows become domain types here and constraints become refusals; rules live elsewhere.
+pub mod channel;
 pub mod company;
 pub mod contact_point;
 pub mod database;
@@ -9,6 +10,7 @@ pub mod identifier;
 pub mod link;
 pub mod match_key;
 pub mod party;
+pub mod relationship;
 pub mod role;
 mod scope;
 pub mod source_record;

@@ -11,8 +11,9 @@ use crate::domain::{
     kind::RoleSide,
     role::{RoleHolding, RoleType},
 };
+use chrono::{DateTime, Utc};
 use entity::{party_role, role_type};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::OnConflict};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -35,7 +36,24 @@ pub async fn types(tx: &TenantTx) -> Result<Vec<RoleType>, Error> {
         .collect()
 }
 
-/// All roles that some parties hold or held, current ones first, then by start.
+/// Adds a role type to the company's own, or gives the one with its code another label and side.
+pub async fn upsert_type(tx: &TenantTx, role_type: &RoleType, at: DateTime<Utc>) -> Result<(), Error> {
+    let row = role_type::ActiveModel {
+        company_id: Set(tx.company().0),
+        code: Set(role_type.code.as_str().to_owned()),
+        label: Set(role_type.label.clone()),
+        side: Set(role_type.side.as_str().to_owned()),
+        is_system: Set(false),
+        created_at: Set(at),
+    };
+    let same_code = OnConflict::columns([role_type::Column::CompanyId, role_type::Column::Code])
+        .update_columns([role_type::Column::Label, role_type::Column::Side])
+        .to_owned();
+    role_type::Entity::insert(row).on_conflict(same_code).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// All roles that some parties hold or held, those that began first before the others.
 pub async fn of_parties(tx: &TenantTx, parties: &[PartyId]) -> Result<HashMap<PartyId, Vec<RoleHolding>>, Error> {
     let rows = of_company::<party_role::Entity>(tx.company(), party_role::Column::CompanyId)
         .filter(any_id(tx, party_role::Column::PartyId, parties.iter().copied()))
