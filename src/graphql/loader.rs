@@ -1,6 +1,13 @@
 //! Loaders: what many objects of one answer ask for is fetched with one statement.
 use crate::{
-    domain::{error::Error, id::PartyId, party::Party},
+    domain::{
+        code::{RelationshipCode, RoleCode},
+        error::Error,
+        id::PartyId,
+        party::Party,
+        relationship::{Relationship, RelationshipType},
+        role::{RoleHolding, RoleType},
+    },
     service::{self, Request},
 };
 use ::dataloader::{BatchFn, cached};
@@ -58,6 +65,14 @@ pub struct Loaders {
     pub parties: Batch<PartyId, Party>,
     /// The ids that were merged into a party.
     pub absorbed: Batch<PartyId, Vec<PartyId>>,
+    /// The relationship types that the company has.
+    pub relationship_types: Batch<(), Arc<HashMap<RelationshipCode, RelationshipType>>>,
+    /// The relationships of a party from either end, ended ones too.
+    pub relationships: Batch<PartyId, Vec<Relationship>>,
+    /// The role types that the company has.
+    pub role_types: Batch<(), Arc<HashMap<RoleCode, RoleType>>>,
+    /// The roles that a party holds or held.
+    pub roles: Batch<PartyId, Vec<RoleHolding>>,
 }
 
 impl Loaders {
@@ -66,6 +81,20 @@ impl Loaders {
         Self {
             parties: Batch::new(request, |request, ids| Box::pin(async move { service::party::resolve(&request, &ids).await })),
             absorbed: Batch::new(request, |request, ids| Box::pin(async move { service::party::absorbed(&request, &ids).await })),
+            relationship_types: Batch::new(request, |request, _| Box::pin(async move { relationship_types(&request).await })),
+            relationships: Batch::new(request, |request, ids| Box::pin(async move { service::relationship::of_parties(&request, &ids).await })),
+            role_types: Batch::new(request, |request, _| Box::pin(async move { role_types(&request).await })),
+            roles: Batch::new(request, |request, ids| Box::pin(async move { service::role::of_parties(&request, &ids).await })),
         }
     }
+}
+
+async fn relationship_types(request: &Request) -> Result<HashMap<(), Arc<HashMap<RelationshipCode, RelationshipType>>>, Error> {
+    let types = service::relationship::types(request).await?;
+    Ok(HashMap::from([((), Arc::new(types.into_iter().map(|known| (known.code.clone(), known)).collect()))]))
+}
+
+async fn role_types(request: &Request) -> Result<HashMap<(), Arc<HashMap<RoleCode, RoleType>>>, Error> {
+    let types = service::role_type::all(request).await?;
+    Ok(HashMap::from([((), Arc::new(types.into_iter().map(|known| (known.code.clone(), known)).collect()))]))
 }

@@ -1,5 +1,6 @@
 //! The graph: one file a noun. Objects wrap domain types, resolvers call the service, and errors leave through one door.
 mod address;
+mod channel;
 mod context;
 mod error;
 mod federation;
@@ -8,6 +9,8 @@ mod loader;
 mod page;
 mod party;
 mod payload;
+mod relationship;
+mod role;
 mod schema;
 
 pub use context::RequestContext;

@@ -1,8 +1,11 @@
 //! The schema: its roots, its limits, and its SDL as gateways get it.
 use super::{
+    channel::ChannelQuery,
     error::Errors,
     federation::FederationQuery,
     party::{PartyMutation, PartyQuery},
+    relationship::{RelationshipMutation, RelationshipQuery},
+    role::{RoleMutation, RoleQuery},
 };
 use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema, SchemaBuilder};
 use std::sync::Arc;
@@ -10,12 +13,12 @@ use std::sync::Arc;
 /// The root of all reads.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub struct Query(FederationQuery, PartyQuery);
+pub struct Query(ChannelQuery, FederationQuery, PartyQuery, RelationshipQuery, RoleQuery);
 
 /// The root of all changes. Each runs in one transaction; several in one request run one after the other.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub struct Mutation(PartyMutation);
+pub struct Mutation(PartyMutation, RelationshipMutation, RoleMutation);
 
 /// The schema of this subgraph.
 pub type PartySchema = Schema<Query, Mutation, EmptySubscription>;

@@ -4,6 +4,6 @@ mod mutation;
 mod object;
 mod query;
 
-pub use mutation::PartyMutation;
+pub use mutation::{PartyMutation, PartyPayload};
 pub use object::{Party, not_found};
 pub use query::PartyQuery;

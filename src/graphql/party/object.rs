@@ -12,6 +12,8 @@ use crate::{
         context::{self, Nullable, personal},
         federation::key,
         input::graphql_id,
+        relationship::{self, PartyRelationship},
+        role::{self, PartyRole, RoleType},
     },
 };
 use async_graphql::{Context, Enum, ID, Object};
@@ -125,6 +127,31 @@ impl Party {
     #[graphql(tag = "pii")]
     async fn primary_address(&self, ctx: &Context<'_>) -> Nullable<PostalAddress> {
         personal(ctx, self.party.primary_address.clone().map(PostalAddress::from))
+    }
+
+    /// What the party is to the company: the roles that it holds, those that began first before the others. With `includeEnded` those that
+    /// it held follow.
+    async fn roles(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whether roles that ended are listed too.", default = false)] include_ended: bool,
+    ) -> Result<Vec<PartyRole>, Error> {
+        role::of_party(ctx, self.party.id, include_ended).await
+    }
+
+    /// What the party is in the first place; null when it holds no role.
+    async fn primary_role(&self, ctx: &Context<'_>) -> Nullable<RoleType> {
+        role::primary_of_party(ctx, self.party.id).await.transpose()
+    }
+
+    /// What the party is to other parties, from its own point of view. With `includeEnded` relationships that ended follow.
+    #[graphql(complexity = "5 * child_complexity + 1")]
+    async fn relationships(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whether relationships that ended are listed too.", default = false)] include_ended: bool,
+    ) -> Result<Vec<PartyRelationship>, Error> {
+        relationship::of_party(ctx, self.party.id, include_ended).await
     }
 
     /// Grows with each change of the record: pass it as `expectedVersion` when you update what you saw.

@@ -1,0 +1,33 @@
+//! Channels in the graph.
+use super::context::{self, Nullable};
+use crate::{domain, service};
+use async_graphql::{Context, Object};
+
+/// A way by which money comes in or goes out, from a catalogue that is data.
+pub struct Channel(domain::channel::Channel);
+
+#[Object]
+impl Channel {
+    /// The code, for instance `auction`: what entries and filters name the channel by.
+    async fn code(&self) -> &str {
+        self.0.code.as_str()
+    }
+
+    /// The name for people.
+    async fn label(&self) -> &str {
+        &self.0.label
+    }
+}
+
+/// Root fields that read the catalogue of channels.
+#[derive(Default)]
+pub struct ChannelQuery;
+
+#[Object]
+impl ChannelQuery {
+    /// The channels that revenue is recorded for, by code.
+    async fn channels(&self, ctx: &Context<'_>) -> Nullable<Vec<Channel>> {
+        let channels = async { service::channel::all(context::request(ctx)?).await };
+        Some(channels.await.map(|channels| channels.into_iter().map(Channel).collect()))
+    }
+}
