@@ -7,4 +7,6 @@
 )]
 mod migrations;
 mod party;
+mod relationship;
+mod role;
 mod support;

@@ -4,6 +4,7 @@ pub mod caller;
 pub mod postgres;
 mod postgres_server;
 pub mod sqlite;
+pub mod state;
 
 /// Writes a test once and runs it on SQLite and on PostgreSQL, as `name::sqlite` and `name::postgres`.
 macro_rules! on_both_databases {
