@@ -3,7 +3,7 @@ use super::{
     channel::ChannelQuery,
     error::Errors,
     federation::FederationQuery,
-    party::{PartyMutation, PartyQuery},
+    party::{FindOrCreateMutation, PartyMutation, PartyQuery},
     relationship::{RelationshipMutation, RelationshipQuery},
     role::{RoleMutation, RoleQuery},
 };
@@ -18,7 +18,7 @@ pub struct Query(ChannelQuery, FederationQuery, PartyQuery, RelationshipQuery, R
 /// The root of all changes. Each runs in one transaction; several in one request run one after the other.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub struct Mutation(PartyMutation, RelationshipMutation, RoleMutation);
+pub struct Mutation(PartyMutation, FindOrCreateMutation, RelationshipMutation, RoleMutation);
 
 /// The schema of this subgraph.
 pub type PartySchema = Schema<Query, Mutation, EmptySubscription>;

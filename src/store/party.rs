@@ -13,7 +13,7 @@ use crate::domain::{
     party::Party,
 };
 use entity::party::{ActiveModel, Column, Entity, Model};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 use std::collections::HashMap;
 
 fn parties(tx: &TenantTx) -> sea_orm::Select<Entity> {
@@ -70,6 +70,16 @@ pub async fn absorbed(tx: &TenantTx, survivors: &[PartyId]) -> Result<HashMap<Pa
 pub async fn lock(tx: &TenantTx, id: PartyId) -> Result<Option<Party>, Error> {
     let row = parties(tx).filter(Column::Id.eq(id.0)).lock_exclusive().one(tx).await?;
     row.map(from_row).transpose()
+}
+
+/// Several parties, held against other writers until the transaction ends; taken in the order of their ids, so that two writers
+/// never wait for each other in a circle.
+pub async fn lock_many(tx: &TenantTx, ids: &[PartyId]) -> Result<Vec<Party>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = parties(tx).filter(any_id(tx, Column::Id, ids.iter().copied())).order_by_asc(Column::Id).lock_exclusive().all(tx).await?;
+    rows.into_iter().map(from_row).collect()
 }
 
 /// The live party that has an e-mail address as its primary one.

@@ -5,6 +5,7 @@
     clippy::disallowed_methods,
     reason = "a test fails where something is missing, and runs in real time"
 )]
+mod find_or_create;
 mod migrations;
 mod party;
 mod relationship;

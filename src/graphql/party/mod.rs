@@ -1,9 +1,11 @@
 //! Parties in the graph.
+mod find_or_create;
 mod input;
 mod mutation;
 mod object;
 mod query;
 
+pub use find_or_create::FindOrCreateMutation;
 pub use mutation::{PartyMutation, PartyPayload};
 pub use object::{Party, not_found};
 pub use query::PartyQuery;

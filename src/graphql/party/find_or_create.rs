@@ -1,0 +1,165 @@
+//! Finding a party by evidence, or making it.
+use super::{
+    Party,
+    input::{PartyIdentifierInput, identifiers},
+    object::PartyKind,
+};
+use crate::{
+    domain::{error::Error, link::Presented},
+    graphql::{
+        address::PostalAddressInput,
+        context::{self, Nullable},
+        input::SourceKeyInput,
+        payload::{PartyUserError, item_errors},
+    },
+    service::{
+        find_or_create::{Evidence, FoundBy, Outcome, find_or_create},
+        input::{AddressInput, PartyInput},
+        source_record::RecordInput,
+    },
+};
+use async_graphql::{Context, Enum, InputObject, Object, SimpleObject};
+
+/// What an engine knows of a person or organisation. Anything may be left out; the more is given, the surer the party is found.
+#[derive(InputObject)]
+pub struct FindOrCreatePartyInput {
+    /// The engine's own record of the party. It is registered with the values given here and linked to the party.
+    pub source: Option<SourceKeyInput>,
+    /// Person or organisation; counts only when the party is made.
+    #[graphql(default_with = "PartyKind::Person")]
+    pub kind: PartyKind,
+    /// The name to show.
+    pub display_name: Option<String>,
+    /// A person's given name.
+    pub given_name: Option<String>,
+    /// A person's family name.
+    pub family_name: Option<String>,
+    /// An organisation's registered name.
+    pub legal_name: Option<String>,
+    /// The e-mail address. One that is verified or primary at a party, and not shared, finds it.
+    pub email: Option<String>,
+    /// The phone number. It never finds a party, because people share phones.
+    pub phone: Option<String>,
+    /// The postal address.
+    pub address: Option<PostalAddressInput>,
+    /// Numbers issued by somebody. One that belongs to a party finds it.
+    #[graphql(default)]
+    pub identifiers: Vec<PartyIdentifierInput>,
+    /// The code of a role that the party holds in any case afterwards.
+    pub role: Option<String>,
+}
+
+impl FindOrCreatePartyInput {
+    fn evidence(self) -> Evidence {
+        let presented = Presented {
+            display_name: self.display_name.clone().or_else(|| self.legal_name.clone()),
+            given_name: self.given_name.clone(),
+            family_name: self.family_name.clone(),
+            organization_name: None,
+            email: self.email.clone(),
+            phone: self.phone.clone(),
+            address: None,
+        };
+        Evidence {
+            source: self.source.map(|SourceKeyInput { system, record_type, id }| RecordInput { system, record_type, record_id: id.0, presented }),
+            party: PartyInput {
+                kind: self.kind.into(),
+                display_name: self.display_name,
+                given_name: self.given_name,
+                family_name: self.family_name,
+                legal_name: self.legal_name,
+                email: self.email,
+                phone: self.phone,
+                address: self.address.map(AddressInput::from),
+                identifiers: identifiers(self.identifiers),
+                roles: Vec::new(),
+            },
+            role: self.role,
+        }
+    }
+}
+
+/// Several parties to find or make.
+#[derive(InputObject)]
+pub struct FindOrCreatePartiesInput {
+    /// At most 1,000 items. They are worked through in order; an item also finds what an earlier one made.
+    pub items: Vec<FindOrCreatePartyInput>,
+}
+
+/// By what a party was found.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "FoundBy")]
+pub enum PartyFoundBy {
+    /// The source record was linked to it.
+    SourceRecord,
+    /// It has the identifier.
+    Identifier,
+    /// It has the e-mail address, verified or as its primary one, and nobody shares it.
+    Email,
+}
+
+/// The party that was found or made.
+#[derive(SimpleObject)]
+pub struct FindOrCreatePartyPayload {
+    /// The party; null when the evidence was refused.
+    pub party: Option<Party>,
+    /// Whether it was made.
+    pub created: bool,
+    /// By what it was found; null when it was made.
+    pub found_by: Option<PartyFoundBy>,
+    /// Why nothing was found or made; empty when it was. AMBIGUOUS_MATCH names the candidates.
+    pub user_errors: Vec<PartyUserError>,
+}
+
+/// The parties that were found or made.
+#[derive(SimpleObject)]
+pub struct FindOrCreatePartiesPayload {
+    /// One result for each item, in the same order. A refused item does not harm the others.
+    pub results: Vec<FindOrCreatePartyPayload>,
+}
+
+/// Root fields that find or make parties.
+#[derive(Default)]
+pub struct FindOrCreateMutation;
+
+#[Object]
+impl FindOrCreateMutation {
+    /// Finds the party that some evidence speaks of, or makes it. Tried in this order: the active link of the source record, an identifier,
+    /// an e-mail address. The same call twice, even at the same time, makes one party.
+    async fn find_or_create_party(&self, ctx: &Context<'_>, input: FindOrCreatePartyInput) -> Nullable<FindOrCreatePartyPayload> {
+        Some(one(ctx, input).await)
+    }
+
+    /// Does the same for up to 1,000 items in one transaction.
+    async fn find_or_create_parties(&self, ctx: &Context<'_>, input: FindOrCreatePartiesInput) -> Nullable<FindOrCreatePartiesPayload> {
+        Some(many(ctx, input).await)
+    }
+}
+
+async fn one(ctx: &Context<'_>, input: FindOrCreatePartyInput) -> Result<FindOrCreatePartyPayload, Error> {
+    let outcome = find_or_create(context::request(ctx)?, &[input.evidence()]).await?.pop();
+    outcome.map(|outcome| payload(outcome, &[])).ok_or_else(|| Error::internal("one item had no outcome"))
+}
+
+async fn many(ctx: &Context<'_>, input: FindOrCreatePartiesInput) -> Result<FindOrCreatePartiesPayload, Error> {
+    let items: Vec<Evidence> = input.items.into_iter().map(FindOrCreatePartyInput::evidence).collect();
+    let outcomes = find_or_create(context::request(ctx)?, &items).await?;
+    let results = outcomes.into_iter().enumerate().map(|(i, outcome)| payload(outcome, &["items".to_owned(), i.to_string()])).collect();
+    Ok(FindOrCreatePartiesPayload { results })
+}
+
+/// The payload of one item that stands at a place in the input.
+fn payload(outcome: Outcome, place: &[String]) -> FindOrCreatePartyPayload {
+    match outcome {
+        Ok(found) => FindOrCreatePartyPayload {
+            party: Some(found.party.into()),
+            created: found.created,
+            found_by: found.by.map(PartyFoundBy::from),
+            user_errors: Vec::new(),
+        },
+        Err(refusals) => {
+            let refusals = refusals.into_iter().map(|refusal| place.iter().rev().fold(refusal, |refusal, step| refusal.at(step)));
+            FindOrCreatePartyPayload { party: None, created: false, found_by: None, user_errors: item_errors(refusals.collect()) }
+        }
+    }
+}
