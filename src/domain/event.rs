@@ -43,6 +43,8 @@ event_types! {
     ContactPointEnded = "contact_point.ended",
     /// A contact point became the primary one of its kind.
     ContactPointMadePrimary = "contact_point.made_primary",
+    /// A contact point's spelling changed, or whether it is shared.
+    ContactPointUpdated = "contact_point.updated",
     /// A contact point was verified.
     ContactPointVerified = "contact_point.verified",
     /// An identifier was added.

@@ -1,5 +1,5 @@
 //! Scalars and small inputs that several nouns share.
-use crate::domain::{code::SourceKey, id::PartyId, refusal::Refusal};
+use crate::domain::{code::SourceKey, id::{ContactPointId, PartyId}, refusal::Refusal};
 use async_graphql::{ID, InputObject};
 use uuid::Uuid;
 
@@ -36,4 +36,12 @@ impl SourceKeyInput {
     pub fn parse(&self) -> Result<SourceKey, Refusal> {
         SourceKey::parse(&self.system, &self.record_type, &self.id)
     }
+}
+
+/// Reads a contact point id from an input field.
+///
+/// # Errors
+/// `INVALID_ID` at the field.
+pub fn contact_point_id(field: &str, id: &ID) -> Result<ContactPointId, Refusal> {
+    ContactPointId::parse(id).map_err(|refusal| refusal.at(field))
 }

@@ -2,13 +2,17 @@
 use crate::{
     domain::{
         code::{RelationshipCode, RoleCode},
+        contact_point::ContactPoint,
         error::Error,
+        event::Event,
         id::PartyId,
+        identifier_record::PartyIdentifier,
+        page::Page,
         party::Party,
         relationship::{Relationship, RelationshipType},
         role::{RoleHolding, RoleType},
     },
-    service::{self, Request},
+    service::{self, Request, history::HistoryPage},
 };
 use ::dataloader::{BatchFn, cached};
 use futures_util::future::BoxFuture;
@@ -73,6 +77,14 @@ pub struct Loaders {
     pub role_types: Batch<(), Arc<HashMap<RoleCode, RoleType>>>,
     /// The roles that a party holds or held.
     pub roles: Batch<PartyId, Vec<RoleHolding>>,
+    /// The current contact points of a party.
+    pub contact_points: Batch<PartyId, Vec<ContactPoint>>,
+    /// All contact points of a party, the ended ones too.
+    pub contact_point_histories: Batch<PartyId, Vec<ContactPoint>>,
+    /// The identifiers of a party.
+    pub identifiers: Batch<PartyId, Vec<PartyIdentifier>>,
+    /// A page of what happened to a party.
+    pub histories: Batch<HistoryPage, Page<Event>>,
 }
 
 impl Loaders {
@@ -85,6 +97,12 @@ impl Loaders {
             relationships: Batch::new(request, |request, ids| Box::pin(async move { service::relationship::of_parties(&request, &ids).await })),
             role_types: Batch::new(request, |request, _| Box::pin(async move { role_types(&request).await })),
             roles: Batch::new(request, |request, ids| Box::pin(async move { service::role::of_parties(&request, &ids).await })),
+            contact_points: Batch::new(request, |request, ids| Box::pin(async move { service::contact_point::of_parties(&request, &ids).await })),
+            contact_point_histories: Batch::new(request, |request, ids| {
+                Box::pin(async move { service::contact_point::history_of_parties(&request, &ids).await })
+            }),
+            identifiers: Batch::new(request, |request, ids| Box::pin(async move { service::identifier::of_parties(&request, &ids).await })),
+            histories: Batch::new(request, |request, pages| Box::pin(async move { service::history::pages(&request, &pages).await })),
         }
     }
 }

@@ -1,9 +1,12 @@
 //! The graph: one file a noun. Objects wrap domain types, resolvers call the service, and errors leave through one door.
 mod address;
 mod channel;
+mod contact_point;
 mod context;
 mod error;
 mod federation;
+mod history;
+mod identifier;
 mod input;
 mod loader;
 mod page;

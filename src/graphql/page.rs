@@ -49,36 +49,64 @@ pub fn page_request(first: Option<i32>, after: Option<String>) -> Result<PageReq
     Ok(PageRequest { first: first.unsigned_abs() as usize, after })
 }
 
+/// What a page costs of a request's complexity: its items with all that is asked of each.
+pub fn page_complexity(first: Option<i32>, child_complexity: usize) -> usize {
+    let first = first.unwrap_or(DEFAULT_PAGE).clamp(1, MAX_PAGE).unsigned_abs() as usize;
+    1 + first * child_complexity
+}
+
 /// Declares the connection and edge of a node type, so that they carry its name in the schema.
 macro_rules! connection {
     ($connection:ident, $edge:ident, $node:ty) => {
         /// A page of a list.
-        #[derive(async_graphql::SimpleObject)]
         pub struct $connection {
+            edges: Vec<$edge>,
+            page_info: $crate::graphql::page::PageInfo,
+        }
+
+        #[async_graphql::Object]
+        impl $connection {
             /// The items with their cursors.
-            pub edges: Vec<$edge>,
+            async fn edges(&self) -> &[$edge] {
+                &self.edges
+            }
+
             /// The items alone.
-            pub nodes: Vec<$node>,
+            async fn nodes(&self) -> Vec<&$node> {
+                self.edges.iter().map(|edge| &edge.node).collect()
+            }
+
             /// Where the page stands in the list.
-            pub page_info: $crate::graphql::page::PageInfo,
+            async fn page_info(&self) -> &$crate::graphql::page::PageInfo {
+                &self.page_info
+            }
         }
 
         /// One item of a page.
-        #[derive(async_graphql::SimpleObject)]
         pub struct $edge {
+            cursor: String,
+            node: $node,
+        }
+
+        #[async_graphql::Object]
+        impl $edge {
             /// Where the item stands in the list; opaque.
-            pub cursor: String,
+            async fn cursor(&self) -> &str {
+                &self.cursor
+            }
+
             /// The item.
-            pub node: $node,
+            async fn node(&self) -> &$node {
+                &self.node
+            }
         }
 
         impl $connection {
             /// Wraps a page of domain values.
-            pub fn new<T: Clone + Into<$node>>(page: $crate::domain::page::Page<T>, after: Option<&str>) -> Self {
+            pub fn new<T: Into<$node>>(page: $crate::domain::page::Page<T>, after: Option<&str>) -> Self {
                 let page_info = $crate::graphql::page::PageInfo::new(&page, after);
-                let nodes = page.items.iter().map(|(_, item)| item.clone().into()).collect();
                 let edges = page.items.into_iter().map(|(cursor, item)| $edge { cursor, node: item.into() }).collect();
-                Self { edges, nodes, page_info }
+                Self { edges, page_info }
             }
         }
     };

@@ -1,6 +1,7 @@
 //! The schema: its roots, its limits, and its SDL as gateways get it.
 use super::{
     channel::ChannelQuery,
+    contact_point::ContactPointMutation,
     error::Errors,
     federation::FederationQuery,
     party::{FindOrCreateMutation, PartyMutation, PartyQuery},
@@ -18,7 +19,7 @@ pub struct Query(ChannelQuery, FederationQuery, PartyQuery, RelationshipQuery, R
 /// The root of all changes. Each runs in one transaction; several in one request run one after the other.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub struct Mutation(PartyMutation, FindOrCreateMutation, RelationshipMutation, RoleMutation);
+pub struct Mutation(ContactPointMutation, PartyMutation, FindOrCreateMutation, RelationshipMutation, RoleMutation);
 
 /// The schema of this subgraph.
 pub type PartySchema = Schema<Query, Mutation, EmptySubscription>;

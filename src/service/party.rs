@@ -1,25 +1,31 @@
 //! Parties: reading them, making them, changing their record, and taking them out of use.
+mod update;
+
+pub(super) use update::save_changes;
+pub use update::{PartyUpdate, update};
+
 use super::{
-    Change, Permission, Request, contact_point,
+    Change, Permission, Request,
     creation::{self, create_many},
     idempotency::Call,
-    input::{AddressInput, PartyInput},
+    input::PartyInput,
+    race,
 };
 use crate::{
     domain::{
+        draft::PartyDraft,
         email::Email,
         error::{Error, Refusals},
         event::EventType,
         id::PartyId,
-        kind::{ContactKind, PartyKind, PartyStatus},
-        name::{Name, PartyNames},
+        identifier::Identifier,
+        kind::PartyStatus,
         party::Party,
-        phone::Phone,
         refusal::{Code, Help, Refusal},
     },
     store,
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::collections::HashMap;
 
 /// What some ids lead to: the party, or the survivor of a merged one. Unknown ids are left out.
@@ -47,6 +53,10 @@ pub async fn by_email(request: &Request, email: &str) -> Result<Option<Party>, E
 /// # Errors
 /// What is wrong with the values, all of it at once; `DUPLICATE_PARTY` or `IDENTIFIER_TAKEN` with the party that has the value.
 pub async fn create(request: &Request, input: &PartyInput, idempotency_key: Option<&str>) -> Result<Party, Error> {
+    race::settled(|| try_create(request, input, idempotency_key)).await
+}
+
+async fn try_create(request: &Request, input: &PartyInput, idempotency_key: Option<&str>) -> Result<Party, Error> {
     let call = Call::new(idempotency_key, "createParty", input)?;
     let mut change = request.change(Permission::PartyWrite).await?;
     if let Some(call) = &call
@@ -55,16 +65,7 @@ pub async fn create(request: &Request, input: &PartyInput, idempotency_key: Opti
         return remembered(&change, &before).await;
     }
     let draft = input.parse(&change.company)?;
-    creation::check_roles(&change, &draft.roles).await.map_err(|error| error.at("roles"))?;
-    if let Some(email) = &draft.email
-        && let Some(holder) = store::party::by_email_key(change.tx(), email.key()).await?
-    {
-        return Err(duplicate_email(&holder).at("email").into());
-    }
-    if let Some(taken) = store::identifier::taken(change.tx(), &draft.identifiers).await?.first() {
-        let message = format!("The identifier {:?} belongs to another party.", taken.identifier.display());
-        return Err(Refusal::new(Code::IdentifierTaken, message).at("identifiers").with(Help::Candidates(vec![taken.party])).into());
-    }
+    check_draft(&change, input, &draft).await?;
     let party = create_many(&mut change, vec![draft]).await?.pop().ok_or_else(|| Error::internal("a draft made no party"))?;
     if let Some(call) = &call {
         call.remember(&change, json!({ "partyId": party.id.to_string() })).await?;
@@ -73,137 +74,40 @@ pub async fn create(request: &Request, input: &PartyInput, idempotency_key: Opti
     Ok(party)
 }
 
+/// Refuses unknown roles and values that belong to another party, all of them at once.
+async fn check_draft(change: &Change, input: &PartyInput, draft: &PartyDraft) -> Result<(), Error> {
+    let mut refusals = Refusals::default();
+    match creation::check_roles(change, &draft.roles).await {
+        Err(Error::Refused(unknown)) => unknown.into_iter().for_each(|refusal| refusals.push(refusal.at("roles"))),
+        checked => checked?,
+    }
+    if let Some(email) = &draft.email
+        && let Some(holder) = store::party::by_email_key(change.tx(), email.key()).await?
+    {
+        refusals.push(duplicate_email(&holder).at("email"));
+    }
+    let taken = store::identifier::taken(change.tx(), &draft.identifiers).await?;
+    for (i, written) in input.identifiers.iter().enumerate() {
+        let identifier = Identifier::parse(&written.scheme, &written.value)?;
+        if let Some(taken) = taken.iter().find(|taken| taken.identifier == identifier) {
+            let message = format!("The identifier {:?} belongs to another party.", identifier.display());
+            let help = Help::Candidates(vec![taken.party]);
+            refusals.push(Refusal::new(Code::IdentifierTaken, message).with(help).at("value").at(i).at("identifiers"));
+        }
+    }
+    refusals.check()
+}
+
 async fn remembered(change: &Change, result: &Value) -> Result<Party, Error> {
     let id = result["partyId"].as_str().and_then(|id| PartyId::parse(id).ok());
     let id = id.ok_or_else(|| Error::internal("an idempotency key remembers no party"))?;
     store::party::resolve(change.tx(), &[id]).await?.remove(&id).ok_or_else(|| Error::internal("a remembered party is gone"))
 }
 
-fn duplicate_email(holder: &Party) -> Refusal {
+/// The refusal of an e-mail address that identifies another party.
+pub(super) fn duplicate_email(holder: &Party) -> Refusal {
     let message = "Another party has this e-mail address. Use that one, or mark the address as shared if several people read it.";
     Refusal::new(Code::DuplicateParty, message).with(Help::Candidates(vec![holder.id]))
-}
-
-/// New values of a party's record. Outer `None`: leave as it is; inner `None`: clear.
-#[derive(Default)]
-pub struct PartyUpdate {
-    /// The name to show.
-    pub display_name: Option<String>,
-    /// A person's given name.
-    pub given_name: Option<Option<String>>,
-    /// A person's family name.
-    pub family_name: Option<Option<String>>,
-    /// An organisation's registered name.
-    pub legal_name: Option<Option<String>>,
-    /// The primary e-mail address.
-    pub email: Option<Option<String>>,
-    /// The primary phone number.
-    pub phone: Option<Option<String>>,
-    /// The primary postal address.
-    pub address: Option<Option<AddressInput>>,
-}
-
-/// Changes a party's names and primary values.
-///
-/// # Errors
-/// `STALE_VERSION` when the record is not at the version that the caller saw; `DUPLICATE_PARTY`; what is wrong with the values.
-pub async fn update(request: &Request, id: PartyId, expected_version: i64, update: &PartyUpdate) -> Result<Party, Error> {
-    let mut change = request.change(Permission::PartyWrite).await?;
-    let before = writable(&change, id).await?;
-    check_version(&before, Some(expected_version))?;
-    let mut party = before.clone();
-    set_names(&mut party, update)?;
-    set_primary_values(&mut change, &mut party, update).await?;
-    if party == before {
-        return Ok(before);
-    }
-    let changes = differences(&before, &party);
-    save(&mut change, &mut party).await?;
-    super::keys::refresh(&change, &party).await?;
-    change.record(EventType::PartyUpdated, id, json!({ "changes": changes }));
-    change.commit().await?;
-    Ok(party)
-}
-
-fn set_names(party: &mut Party, update: &PartyUpdate) -> Result<(), Error> {
-    let mut refusals = Refusals::default();
-    let mut set = |field: &str, new: &Option<Option<String>>, old: &mut Option<String>| {
-        if let Some(new) = new {
-            *old = refusals.optional(field, new.as_deref(), |text| Name::parse(field, text)).map(|name| name.as_str().to_owned());
-        }
-    };
-    set("givenName", &update.given_name, &mut party.given_name);
-    set("familyName", &update.family_name, &mut party.family_name);
-    set("legalName", &update.legal_name, &mut party.legal_name);
-    let (given, family, legal) = (party.given_name.as_deref(), party.family_name.as_deref(), party.legal_name.as_deref());
-    let stray = match party.kind {
-        PartyKind::Person => legal.map(|_| ("legalName", "A person has no legal name; only organisations do.")),
-        PartyKind::Organization => given.or(family).map(|_| ("givenName", "An organisation has no given or family name.")),
-    };
-    if let Some((field, message)) = stray {
-        refusals.push(Refusal::new(Code::InvalidName, message).at(field));
-    }
-    // A display name that was made of given and family name follows them, until somebody writes one.
-    let renamed = update.given_name.is_some() || update.family_name.is_some();
-    if let Some(display) = &update.display_name {
-        if let Some(display) = refusals.take("displayName", Name::parse("displayName", display)) {
-            party.display_name = display.as_str().to_owned();
-        }
-    } else if renamed
-        && party.kind == PartyKind::Person
-        && given.or(family).is_some()
-        && let Some(names) = refusals.take("displayName", PartyNames::person(given, family, None))
-    {
-        party.display_name = names.display.as_str().to_owned();
-    }
-    refusals.check()
-}
-
-async fn set_primary_values(change: &mut Change, party: &mut Party, update: &PartyUpdate) -> Result<(), Error> {
-    let mut refusals = Refusals::default();
-    let country = change.company.default_country;
-    let email = update.email.as_ref().map(|text| refusals.optional("email", text.as_deref(), Email::parse));
-    let phone = update.phone.as_ref().map(|text| refusals.optional("phone", text.as_deref(), |text| Phone::parse(text, Some(country))));
-    let address = update.address.as_ref().map(|input| input.as_ref().and_then(|input| refusals.take("address", input.parse())));
-    refusals.check()?;
-    if let Some(email) = email {
-        if let Some(email) = &email
-            && let Some(holder) = store::party::by_email_key(change.tx(), email.key()).await?.filter(|holder| holder.id != party.id)
-        {
-            return Err(duplicate_email(&holder).at("email").into());
-        }
-        let point = email.map(contact_point::Value::Email);
-        contact_point::set_primary(change, party, ContactKind::Email, point).await.map_err(|error| error.at("email"))?;
-    }
-    if let Some(phone) = phone {
-        contact_point::set_primary(change, party, ContactKind::Phone, phone.map(contact_point::Value::Phone)).await?;
-    }
-    if let Some(address) = address {
-        contact_point::set_primary(change, party, ContactKind::Address, address.map(contact_point::Value::Address)).await?;
-    }
-    Ok(())
-}
-
-fn differences(before: &Party, after: &Party) -> Value {
-    let show = |party: &Party| {
-        json!({
-            "displayName": party.display_name,
-            "givenName": party.given_name,
-            "familyName": party.family_name,
-            "legalName": party.legal_name,
-            "primaryEmail": party.primary_email,
-            "primaryPhone": party.primary_phone,
-            "primaryAddress": party.primary_address.as_ref().map(|address| address.formatted()),
-        })
-    };
-    let (before, after) = (show(before), show(after));
-    let mut changes = Map::new();
-    for (field, old) in before.as_object().into_iter().flatten() {
-        if after[field] != *old {
-            changes.insert(field.clone(), json!({ "from": old, "to": after[field] }));
-        }
-    }
-    Value::Object(changes)
 }
 
 /// Takes a party out of use, or back into it.
@@ -230,14 +134,18 @@ pub async fn set_active(request: &Request, id: PartyId, active: bool, reason: Op
     Ok(party)
 }
 
-/// A party that exists and was not merged away, held against other writers.
+/// A party that exists and was neither merged away nor erased, held against other writers.
 ///
 /// # Errors
-/// `PARTY_NOT_FOUND`, or `PARTY_MERGED` with the survivor.
+/// `PARTY_NOT_FOUND`, `PARTY_MERGED` with the survivor, or `PARTY_INACTIVE` when it was erased.
 pub async fn live(change: &Change, id: PartyId) -> Result<Party, Error> {
     let party = store::party::lock(change.tx(), id).await?;
     let party = party.ok_or_else(|| Refusal::new(Code::PartyNotFound, format!("There is no party with the id {id}.")).at("partyId"))?;
     match (party.status, party.merged_into) {
+        (PartyStatus::Erased, _) => {
+            let message = "The party's personal data was erased. Nothing about it can be changed any more.";
+            Err(Refusal::new(Code::PartyInactive, message).at("partyId").into())
+        }
         (PartyStatus::Merged, Some(survivor)) => {
             let message = format!("The party was merged into {survivor}. Use that id.");
             Err(Refusal::new(Code::PartyMerged, message).at("partyId").with(Help::Candidates(vec![survivor])).into())
@@ -249,7 +157,7 @@ pub async fn live(change: &Change, id: PartyId) -> Result<Party, Error> {
 /// A party that may be changed, held against other writers.
 ///
 /// # Errors
-/// As [`live`], and `PARTY_INACTIVE` when it is deactivated or erased.
+/// As [`live`], and `PARTY_INACTIVE` when it is deactivated.
 pub async fn writable(change: &Change, id: PartyId) -> Result<Party, Error> {
     let party = live(change, id).await?;
     if party.status == PartyStatus::Active {

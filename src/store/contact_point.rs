@@ -33,6 +33,27 @@ pub async fn of_parties(tx: &TenantTx, parties: &[PartyId]) -> Result<HashMap<Pa
     Ok(of_parties)
 }
 
+/// All contact points of some parties: by kind, current ones before ended ones, the primary one first, the newest of the ended ones first.
+pub async fn history_of_parties(tx: &TenantTx, parties: &[PartyId]) -> Result<HashMap<PartyId, Vec<ContactPoint>>, Error> {
+    let rows = of_company::<Entity>(tx.company(), Column::CompanyId)
+        .filter(any_id(tx, Column::PartyId, parties.iter().copied()))
+        .order_by_asc(Column::Kind)
+        .order_by_desc(Column::IsPrimary)
+        .order_by_asc(Column::Id)
+        .all(tx)
+        .await?;
+    let mut of_parties: HashMap<PartyId, Vec<ContactPoint>> = HashMap::new();
+    for row in rows {
+        let point = from_row(row)?;
+        of_parties.entry(point.party).or_default().push(point);
+    }
+    for points in of_parties.values_mut() {
+        // The sort is stable: current ones, which have no end, stay in the order of the database.
+        points.sort_by_key(|point| (point.kind.as_str(), point.valid_to.map(std::cmp::Reverse)));
+    }
+    Ok(of_parties)
+}
+
 /// The current contact points of a kind that have one of some keys, whoever's they are.
 pub async fn by_keys(tx: &TenantTx, kind: ContactKind, keys: &[String]) -> Result<Vec<ContactPoint>, Error> {
     let rows = of_company::<Entity>(tx.company(), Column::CompanyId)
@@ -59,11 +80,13 @@ pub async fn insert_many(tx: &TenantTx, points: &[ContactPoint]) -> Result<(), E
     Ok(())
 }
 
-/// Writes a contact point's state: primary, shared, verification, end, purposes.
+/// Writes a contact point's state: spelling, primary, shared, verification, end, purposes.
 pub async fn update(tx: &TenantTx, point: &ContactPoint) -> Result<(), Error> {
     let row = to_row(tx, point);
     Entity::update_many()
         .set(ActiveModel {
+            value: row.value,
+            address: row.address,
             is_primary: row.is_primary,
             shared: row.shared,
             verified_at: row.verified_at,

@@ -1,5 +1,8 @@
 //! The change log: appended to by every change, never altered.
-use super::{scope::of_company, tenant::TenantTx};
+use super::{
+    scope::{any_id, of_company},
+    tenant::TenantTx,
+};
 use crate::domain::{
     error::Error,
     event::{Event, NewEvent},
@@ -9,7 +12,8 @@ use chrono::{DateTime, Utc};
 use entity::party_event::{ActiveModel, Column, Entity};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QuerySelect,
+    sea_query::{Expr, ExprTrait, Order, Query},
 };
 
 /// Appends events in the order given.
@@ -47,13 +51,20 @@ async fn last_seq(tx: &TenantTx) -> Result<i64, Error> {
     Ok(last.flatten().unwrap_or(0))
 }
 
-/// A party's events under any of its ids, newest first, older than `before`.
-pub async fn of_party(tx: &TenantTx, ids: &[PartyId], before: Option<i64>, limit: u64) -> Result<Vec<Event>, Error> {
-    let mut query = of_company::<Entity>(tx.company(), Column::CompanyId).filter(super::scope::any_id(tx, Column::PartyId, ids.iter().copied()));
-    if let Some(before) = before {
-        query = query.filter(Column::Seq.lt(before));
-    }
-    let rows = query.order_by_desc(Column::Seq).limit(limit).all(tx).await?;
+/// The newest events of each of some parties that are older than `before`: at most `limit` a party, newest first.
+pub async fn newest(tx: &TenantTx, parties: &[PartyId], before: Option<i64>, limit: u64) -> Result<Vec<Event>, Error> {
+    let columns = [Column::CompanyId, Column::Seq, Column::EventType, Column::PartyId, Column::Actor, Column::Payload, Column::At];
+    let mut ranked = Query::select();
+    ranked
+        .columns(columns)
+        .expr_as(Expr::cust(r#"ROW_NUMBER() OVER (PARTITION BY "party_id" ORDER BY "seq" DESC)"#), "place")
+        .from(Entity)
+        .and_where(Expr::col(Column::CompanyId).eq(tx.company().0))
+        .and_where(any_id(tx, Column::PartyId, parties.iter().copied()))
+        .and_where_option(before.map(|before| Expr::col(Column::Seq).lt(before)));
+    let mut newest = Query::select();
+    newest.columns(columns).from_subquery(ranked, "ranked").and_where(Expr::col("place").lte(limit)).order_by(Column::Seq, Order::Desc);
+    let rows = Entity::find().from_raw_sql(tx.get_database_backend().build(&newest)).all(tx).await?;
     Ok(rows
         .into_iter()
         .map(|row| Event {

@@ -7,7 +7,7 @@ use crate::domain::{code::IdentifierScheme, error::Error, id::PartyId, identifie
 use entity::party_identifier::{ActiveModel, Column, Entity, Model};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
+    EntityTrait, QueryFilter, QueryOrder,
     sea_query::{Expr, ExprTrait},
 };
 use std::collections::HashMap;

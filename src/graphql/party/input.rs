@@ -78,7 +78,7 @@ pub struct UpdatePartyInput {
     pub party_id: ID,
     /// The version that you saw. If somebody changed the party since, nothing happens and STALE_VERSION tells the current one.
     pub expected_version: i64,
-    /// The name to show.
+    /// The name to show. It cannot be cleared: null keeps it. One that was made of the other names follows them.
     pub display_name: Option<String>,
     /// A person's given name.
     pub given_name: MaybeUndefined<String>,

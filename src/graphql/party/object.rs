@@ -9,9 +9,13 @@ use crate::{
     },
     graphql::{
         address::PostalAddress,
+        contact_point::{ContactPoint, ContactPointKind},
         context::{self, Nullable, personal},
         federation::key,
+        history::{self, PartyEventConnection},
+        identifier::PartyIdentifier,
         input::graphql_id,
+        page::page_complexity,
         relationship::{self, PartyRelationship},
         role::{self, PartyRole, RoleType},
     },
@@ -154,6 +158,34 @@ impl Party {
         relationship::of_party(ctx, self.party.id, include_ended).await
     }
 
+    /// The ways to reach the party, by kind, the primary one of each kind first. Needs the scope `party:pii`.
+    #[graphql(tag = "pii")]
+    async fn contact_points(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those of one kind.")] kind: Option<ContactPointKind>,
+        #[graphql(desc = "Those that have ended too, after the current ones of their kind.", default)] include_ended: bool,
+    ) -> Nullable<Vec<ContactPoint>> {
+        Some(contact_points(ctx, self.party.id, kind, include_ended).await)
+    }
+
+    /// The numbers that somebody issued to the party, by scheme.
+    async fn identifiers(&self, ctx: &Context<'_>) -> Result<Vec<PartyIdentifier>, Error> {
+        let identifiers = context::loaders(ctx)?.identifiers.load(self.party.id).await?.unwrap_or_default();
+        Ok(identifiers.into_iter().map(PartyIdentifier::from).collect())
+    }
+
+    /// What happened to the party, and to those that were merged into it, newest first.
+    #[graphql(complexity = "page_complexity(first, child_complexity)")]
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many at most: 1 to 100, 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
+    ) -> Nullable<PartyEventConnection> {
+        history::of_party(ctx, self.party.id, first, after).await.transpose()
+    }
+
     /// Grows with each change of the record: pass it as `expectedVersion` when you update what you saw.
     async fn version(&self) -> i64 {
         self.party.version
@@ -168,4 +200,17 @@ impl Party {
     async fn updated_at(&self) -> DateTime<Utc> {
         self.party.updated_at
     }
+}
+
+async fn contact_points(
+    ctx: &Context<'_>,
+    party: PartyId,
+    kind: Option<ContactPointKind>,
+    include_ended: bool,
+) -> Result<Vec<ContactPoint>, Error> {
+    let loaders = context::loaders(ctx)?;
+    let loader = if include_ended { &loaders.contact_point_histories } else { &loaders.contact_points };
+    let kind = kind.map(kind::ContactKind::from);
+    let points = loader.load(party).await?.unwrap_or_default();
+    Ok(points.into_iter().filter(|point| kind.is_none_or(|kind| point.kind == kind)).map(ContactPoint::from).collect())
 }

@@ -1,0 +1,69 @@
+//! The history of a party in the graph.
+use crate::{
+    domain::{self, error::Error, id::PartyId},
+    graphql::{
+        context::{self, Nullable},
+        input::graphql_id,
+        page::{connection, page_request},
+    },
+    service::history::{HistoryPage, require_details},
+};
+use async_graphql::{Context, ID, Json, Object};
+use chrono::{DateTime, Utc};
+
+/// Something that happened to a party.
+#[derive(Clone)]
+pub struct PartyEvent(domain::event::Event);
+
+impl From<domain::event::Event> for PartyEvent {
+    fn from(event: domain::event::Event) -> Self {
+        Self(event)
+    }
+}
+
+#[Object]
+impl PartyEvent {
+    /// Where the event stands in the company's log: a whole number that grows, with gaps.
+    async fn sequence(&self) -> ID {
+        ID(self.0.seq.to_string())
+    }
+
+    /// What happened, for instance `party.updated` or `contact_point.added`.
+    #[graphql(name = "type")]
+    async fn event_type(&self) -> &str {
+        &self.0.event_type
+    }
+
+    /// The id under which it happened: the party's own, or one that was merged into it.
+    async fn party_id(&self) -> Option<ID> {
+        self.0.party.map(|id| graphql_id(id.0))
+    }
+
+    /// The person or program that did it.
+    async fn actor(&self) -> &str {
+        &self.0.actor
+    }
+
+    /// When it happened.
+    async fn at(&self) -> DateTime<Utc> {
+        self.0.at
+    }
+
+    /// What changed, as an object whose fields depend on `type`. Needs the scope `party:pii`, and `revenue:read` too if it is about money.
+    #[graphql(tag = "pii")]
+    async fn payload(&self, ctx: &Context<'_>) -> Nullable<Json<&serde_json::Value>> {
+        Some(context::request(ctx).and_then(|request| require_details(request, &self.0)).map(|()| Json(&self.0.payload)))
+    }
+}
+
+connection!(PartyEventConnection, PartyEventEdge, PartyEvent);
+
+/// A page of a party's history.
+pub async fn of_party(ctx: &Context<'_>, party: PartyId, first: Option<i32>, after: Option<String>) -> Result<Option<PartyEventConnection>, Error> {
+    let page = page_request(first, after)?;
+    let loaders = context::loaders(ctx)?;
+    let absorbed = loaders.absorbed.load(party).await?.unwrap_or_default();
+    let ids: Vec<PartyId> = std::iter::once(party).chain(absorbed).collect();
+    let history = loaders.histories.load(HistoryPage::new(ids, &page)?).await?;
+    Ok(history.map(|history| PartyEventConnection::new(history, page.after.as_deref())))
+}
