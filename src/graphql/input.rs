@@ -1,5 +1,9 @@
 //! Scalars and small inputs that several nouns share.
-use crate::domain::{code::SourceKey, id::{ContactPointId, PartyId}, refusal::Refusal};
+use crate::domain::{
+    code::SourceKey,
+    id::{ContactPointId, PartyId},
+    refusal::Refusal,
+};
 use async_graphql::{ID, InputObject};
 use uuid::Uuid;
 

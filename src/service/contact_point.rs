@@ -112,7 +112,8 @@ fn parse(change: &Change, input: &NewContactPoint) -> Result<(Value, Vec<String>
         }
     }
     if input.make_primary && input.is_shared && input.kind == ContactKind::Email {
-        let message = "An e-mail address that several people share identifies nobody and cannot be the primary one. Leave out isShared or makePrimary.";
+        let message =
+            "An e-mail address that several people share identifies nobody and cannot be the primary one. Leave out isShared or makePrimary.";
         refusals.push(Refusal::new(Code::ContactPointNotPrimary, message).at("makePrimary"));
     }
     refusals.check()?;
@@ -264,9 +265,7 @@ async fn held(change: &Change, id: ContactPointId) -> Result<Changed, Error> {
 /// The same refusals at the one field that led to them.
 fn elsewhere(error: Error, field: &str) -> Error {
     match error {
-        Error::Refused(refusals) => {
-            Error::Refused(refusals.into_iter().map(|refusal| Refusal { path: vec![field.to_owned()], ..refusal }).collect())
-        }
+        Error::Refused(refusals) => Error::Refused(refusals.into_iter().map(|refusal| Refusal { path: vec![field.to_owned()], ..refusal }).collect()),
         other => other,
     }
 }

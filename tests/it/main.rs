@@ -6,6 +6,8 @@
     reason = "a test fails where something is missing, and runs in real time"
 )]
 mod find_or_create;
+mod contact_point;
+mod history;
 mod migrations;
 mod party;
 mod relationship;

@@ -202,12 +202,7 @@ impl Party {
     }
 }
 
-async fn contact_points(
-    ctx: &Context<'_>,
-    party: PartyId,
-    kind: Option<ContactPointKind>,
-    include_ended: bool,
-) -> Result<Vec<ContactPoint>, Error> {
+async fn contact_points(ctx: &Context<'_>, party: PartyId, kind: Option<ContactPointKind>, include_ended: bool) -> Result<Vec<ContactPoint>, Error> {
     let loaders = context::loaders(ctx)?;
     let loader = if include_ended { &loaders.contact_point_histories } else { &loaders.contact_points };
     let kind = kind.map(kind::ContactKind::from);

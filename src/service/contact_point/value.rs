@@ -29,13 +29,7 @@ pub enum Value {
 
 impl Value {
     /// Reads a value of a kind: a postal address from `address`, everything else from `value`. Notes what is wrong.
-    pub fn parse(
-        refusals: &mut Refusals,
-        kind: ContactKind,
-        value: Option<&str>,
-        address: Option<&AddressInput>,
-        company: &Company,
-    ) -> Option<Self> {
+    pub fn parse(refusals: &mut Refusals, kind: ContactKind, value: Option<&str>, address: Option<&AddressInput>, company: &Company) -> Option<Self> {
         if kind == ContactKind::Address {
             if value.is_some() {
                 refusals.push(misplaced("value", "A postal address goes into `address`; leave `value` out."));

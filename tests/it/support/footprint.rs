@@ -22,8 +22,22 @@ impl TestApp {
     pub async fn footprint(&self, caller: &TestCaller) -> Value {
         let tx = self.hub.database.read(caller.company).await.expect("the database answers");
         tables!(
-            tx, party, contact_point, party_identifier, party_role, party_relationship, role_type, source_record, party_link, match_key,
-            name_variant, revenue_entry, revenue_total, party_revenue, party_event, idempotency_key
+            tx,
+            party,
+            contact_point,
+            party_identifier,
+            party_role,
+            party_relationship,
+            role_type,
+            source_record,
+            party_link,
+            match_key,
+            name_variant,
+            revenue_entry,
+            revenue_total,
+            party_revenue,
+            party_event,
+            idempotency_key
         )
     }
 
