@@ -5,8 +5,8 @@
     clippy::disallowed_methods,
     reason = "a test fails where something is missing, and runs in real time"
 )]
-mod find_or_create;
 mod contact_point;
+mod find_or_create;
 mod history;
 mod migrations;
 mod party;
