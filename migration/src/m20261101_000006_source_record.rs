@@ -5,7 +5,7 @@ use sea_orm_migration::schema::{
     double_null, json_binary, json_binary_null, text, text_null, timestamp_with_time_zone, timestamp_with_time_zone_null, uuid,
 };
 
-use crate::company_table::{CompanyTable, drop_tables};
+use crate::company_table::{CompanyTable, drop_tables, text_by_code_point};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -29,9 +29,9 @@ impl MigrationTrait for Migration {
 async fn create_source_record(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     CompanyTable::new("source_record", &["system", "record_type", "record_id"])
         .columns([
-            text("system"),
-            text("record_type"),
-            text("record_id"),
+            text_by_code_point(manager, "system"),
+            text_by_code_point(manager, "record_type"),
+            text_by_code_point(manager, "record_id"),
             json_binary("presented"),
             text_null("display_name"),
             text_null("email_key"),
@@ -41,7 +41,8 @@ async fn create_source_record(manager: &SchemaManager<'_>) -> Result<(), DbErr> 
             timestamp_with_time_zone("updated_at"),
         ])
         .check("state", "state IN ('LINKED', 'UNLINKED', 'IN_REVIEW', 'IGNORED')")
-        .index("state", &["state", "system"])
+        .index("state", &["state", "system", "record_type", "record_id"])
+        .index("record_id", &["record_id"])
         .create(manager)
         .await
 }
@@ -50,9 +51,9 @@ async fn create_party_link(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     CompanyTable::new("party_link", &["id"])
         .columns([
             uuid("id"),
-            text("system"),
-            text("record_type"),
-            text("record_id"),
+            text_by_code_point(manager, "system"),
+            text_by_code_point(manager, "record_type"),
+            text_by_code_point(manager, "record_id"),
             uuid("party_id"),
             text("method"),
             text("status"),
@@ -73,6 +74,7 @@ async fn create_party_link(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .check("ended_at", "(ended_at IS NOT NULL) = (status = 'ENDED')")
         .check("confidence", "confidence >= 0 AND confidence <= 1")
         .unique_where("source_record", &["system", "record_type", "record_id"], "status = 'ACTIVE'")
+        .index("source_record", &["system", "record_type", "record_id"])
         .index("party", &["party_id"])
         .create(manager)
         .await

@@ -6,13 +6,13 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 /// Grows when the content of cursors changes its meaning; cursors of other versions are refused.
 const VERSION: u8 = 1;
 
-/// Bytes that a cursor has at the most.
-const MAX_BYTES: usize = 1_024;
+/// Bytes that a cursor has at the most: the longest key of a source record fits.
+const MAX_BYTES: usize = 1_536;
 
 /// Writes a cursor.
 ///
 /// `query_tag` is any text that names the query, its order and its filter; only its fingerprint is kept. `parts` are the
-/// sort values of the last row, in order; together they must stay below about 700 bytes to be read back.
+/// sort values of the last row, in order; together they must stay below about 1,000 bytes to be read back.
 pub fn encode(query_tag: &str, parts: &[String]) -> String {
     let json = serde_json::json!([VERSION, fingerprint(query_tag), parts]);
     URL_SAFE_NO_PAD.encode(json.to_string())
@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn what_is_not_a_cursor_is_refused() {
-        let long = encode("parties", &["x".repeat(1_000)]);
+        let long = encode("parties", &["x".repeat(1_200)]);
         for cursor in ["", "!!", "eyJh", "W10", "WzEsMixbXV0", &long, &"A".repeat(100_000)] {
             let refusal = decode("parties", cursor).unwrap_err();
             assert!(refusal.code == Code::InvalidCursor && refusal.message.len() < 150);
@@ -87,6 +87,12 @@ mod tests {
     fn the_longest_name_key_fits() {
         let parts = ["\"".repeat(200), "0198c5a2-0000-7000-8000-000000000000".to_owned()];
         assert_eq!(decode("parties", &encode("parties", &parts)).unwrap(), parts);
+    }
+
+    #[test]
+    fn the_longest_source_key_fits() {
+        let parts = ["s".repeat(63), "t".repeat(63), "𝄞".repeat(200)];
+        assert_eq!(decode("sourceRecords", &encode("sourceRecords", &parts)).unwrap(), parts);
     }
 
     proptest! {

@@ -1,7 +1,7 @@
 //! Source records of engines, and the links that lead from them to parties.
 use super::{
     address::PostalAddress,
-    code::SourceKey,
+    code::{RecordType, SourceKey, SystemCode},
     id::{LinkId, PartyId},
     kind::{LinkMethod, RecordState},
 };
@@ -56,6 +56,17 @@ pub struct SourceRecord {
     pub updated_at: DateTime<Utc>,
 }
 
+/// Which source records a list shows: those that fit all that is given.
+#[derive(Clone, Debug, Default)]
+pub struct RecordFilter {
+    /// Records of this engine.
+    pub system: Option<SystemCode>,
+    /// Records that their engine calls this.
+    pub record_type: Option<RecordType>,
+    /// Records in this state.
+    pub state: Option<RecordState>,
+}
+
 /// A link from a source record to a party. Ended, never deleted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Link {
@@ -83,6 +94,13 @@ pub struct Link {
     pub ended_at: Option<DateTime<Utc>>,
     /// Why it ended.
     pub end_reason: Option<String>,
+}
+
+impl Link {
+    /// Whether the link holds.
+    pub fn is_active(&self) -> bool {
+        self.ended_at.is_none()
+    }
 }
 
 /// A postal address that an engine presented as text.

@@ -13,8 +13,8 @@ use crate::domain::{
     link::Link,
 };
 use entity::party_link::{ActiveModel, Column, Entity, Model};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
-use std::collections::HashMap;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::SimpleExpr};
+use std::{collections::HashMap, hash::Hash};
 
 const ACTIVE: &str = "ACTIVE";
 const ENDED: &str = "ENDED";
@@ -25,27 +25,42 @@ pub async fn active(tx: &TenantTx, keys: &[SourceKey]) -> Result<HashMap<SourceK
         return Ok(HashMap::new());
     }
     let rows = of_company::<Entity>(tx.company(), Column::CompanyId)
-        .filter(one_of(Column::System, Column::RecordType, Column::RecordId, keys))
+        .filter(one_of(tx, keys))
         .filter(Column::Status.eq(ACTIVE))
         .all(tx)
         .await?;
     rows.into_iter().map(|row| from_row(row).map(|link| (link.source.clone(), link))).collect()
 }
 
+/// Links by id, ended ones too; unknown ids are left out.
+pub async fn find(tx: &TenantTx, ids: &[LinkId]) -> Result<HashMap<LinkId, Link>, Error> {
+    let rows = of_company::<Entity>(tx.company(), Column::CompanyId).filter(any_id(tx, Column::Id, ids.iter().copied())).all(tx).await?;
+    rows.into_iter().map(|row| from_row(row).map(|link| (link.id, link))).collect()
+}
+
 /// All links of some parties, ended ones too, oldest first.
 pub async fn of_parties(tx: &TenantTx, parties: &[PartyId]) -> Result<HashMap<PartyId, Vec<Link>>, Error> {
+    grouped(tx, any_id(tx, Column::PartyId, parties.iter().copied()), |link| link.party).await
+}
+
+/// All links of some source records, ended ones too, oldest first.
+pub async fn of_records(tx: &TenantTx, keys: &[SourceKey]) -> Result<HashMap<SourceKey, Vec<Link>>, Error> {
+    grouped(tx, one_of(tx, keys), |link| link.source.clone()).await
+}
+
+async fn grouped<K: Eq + Hash>(tx: &TenantTx, filter: SimpleExpr, key: impl Fn(&Link) -> K) -> Result<HashMap<K, Vec<Link>>, Error> {
     let rows = of_company::<Entity>(tx.company(), Column::CompanyId)
-        .filter(any_id(tx, Column::PartyId, parties.iter().copied()))
+        .filter(filter)
         .order_by_asc(Column::LinkedAt)
         .order_by_asc(Column::Id)
         .all(tx)
         .await?;
-    let mut of_parties: HashMap<PartyId, Vec<Link>> = HashMap::new();
+    let mut groups: HashMap<K, Vec<Link>> = HashMap::new();
     for row in rows {
         let link = from_row(row)?;
-        of_parties.entry(link.party).or_default().push(link);
+        groups.entry(key(&link)).or_default().push(link);
     }
-    Ok(of_parties)
+    Ok(groups)
 }
 
 /// Adds active links, 500 a statement.

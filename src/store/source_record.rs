@@ -4,40 +4,99 @@ use crate::domain::{
     code::SourceKey,
     error::Error,
     kind::RecordState,
-    link::{Presented, SourceRecord},
+    link::{Presented, RecordFilter, SourceRecord},
 };
 use entity::source_record::{ActiveModel, Column, Entity, Model};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, TryInsertResult,
     sea_query::{Expr, ExprTrait, OnConflict, SimpleExpr},
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+
+/// The columns that tell one record of a company from another, in the order of lists.
+const KEY: [Column; 3] = [Column::System, Column::RecordType, Column::RecordId];
 
 /// The records of some keys; unknown keys are left out.
 pub async fn find(tx: &TenantTx, keys: &[SourceKey]) -> Result<HashMap<SourceKey, SourceRecord>, Error> {
     if keys.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows = of_company::<Entity>(tx.company(), Column::CompanyId)
-        .filter(one_of(Column::System, Column::RecordType, Column::RecordId, keys))
-        .all(tx)
-        .await?;
-    rows.into_iter().map(|row| from_row(row).map(|record| (record.key.clone(), record))).collect()
+    by_key(records(tx).filter(one_of(tx, keys)).all(tx).await?)
 }
 
-/// A filter for the three columns of a source key.
-pub(super) fn one_of<C: ColumnTrait>(system: C, record_type: C, record_id: C, keys: &[SourceKey]) -> SimpleExpr {
-    let tuples: Vec<(String, String, String)> =
-        keys.iter().map(|key| (key.system.as_str().to_owned(), key.record_type.as_str().to_owned(), key.record_id.as_str().to_owned())).collect();
-    Expr::tuple([Expr::col(system), Expr::col(record_type), Expr::col(record_id)]).in_tuples(tuples)
+/// As [`find`], held against other writers until the transaction ends. They are taken in the order of their keys, whatever
+/// the order asked for, so that two writers never wait for each other.
+pub async fn lock(tx: &TenantTx, keys: &[SourceKey]) -> Result<HashMap<SourceKey, SourceRecord>, Error> {
+    if keys.is_empty() {
+        return Ok(HashMap::new());
+    }
+    by_key(in_order(records(tx).filter(one_of(tx, keys))).lock_exclusive().all(tx).await?)
+}
+
+/// Up to `limit` records that a filter admits, after a key, in the order of system, type and id.
+pub async fn list(tx: &TenantTx, filter: &RecordFilter, after: Option<&SourceKey>, limit: u64) -> Result<Vec<SourceRecord>, Error> {
+    let mut query = records(tx);
+    if let Some(system) = &filter.system {
+        query = query.filter(Column::System.eq(system.as_str()));
+    }
+    if let Some(record_type) = &filter.record_type {
+        query = query.filter(Column::RecordType.eq(record_type.as_str()));
+    }
+    if let Some(state) = filter.state {
+        query = query.filter(Column::State.eq(state.as_str()));
+    }
+    if let Some(after) = after {
+        let after = [after.system.as_str(), after.record_type.as_str(), after.record_id.as_str()];
+        query = query.filter(Expr::tuple(KEY.map(Expr::col)).gt(Expr::tuple(after.map(Expr::val))));
+    }
+    in_order(query).limit(limit).all(tx).await?.into_iter().map(from_row).collect()
+}
+
+/// A filter for the three columns of a source key, which every table that has them names alike. It binds the same few
+/// values for any number of keys.
+pub(super) fn one_of(tx: &TenantTx, keys: &[SourceKey]) -> SimpleExpr {
+    let parts = |part: fn(&SourceKey) -> &str| keys.iter().map(|key| part(key).to_owned()).collect::<Vec<String>>();
+    let systems = parts(|key| key.system.as_str());
+    let record_types = parts(|key| key.record_type.as_str());
+    let record_ids = parts(|key| key.record_id.as_str());
+    match tx.get_database_backend() {
+        DbBackend::Postgres => Expr::cust_with_values(
+            "(system, record_type, record_id) IN (SELECT * FROM unnest($1, $2, $3))",
+            [sea_orm::Value::from(systems), record_types.into(), record_ids.into()],
+        ),
+        _ => {
+            let tuples: Vec<(&String, &String, &String)> =
+                systems.iter().zip(&record_types).zip(&record_ids).map(|((system, record_type), id)| (system, record_type, id)).collect();
+            Expr::cust_with_values(
+                "(system, record_type, record_id) IN (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?))",
+                [serde_json::json!(tuples).to_string()],
+            )
+        }
+    }
+}
+
+/// Adds the records that are not there yet, 500 a statement, and tells which those were. The others stay as they are.
+pub async fn insert_missing(tx: &TenantTx, records: &[SourceRecord]) -> Result<HashSet<SourceKey>, Error> {
+    let mut records: Vec<&SourceRecord> = records.iter().collect();
+    records.sort_by(|a, b| a.key.cmp(&b.key));
+    let mut inserted = HashSet::new();
+    for chunk in records.chunks(500) {
+        let rows = chunk.iter().map(|record| to_row(tx, record));
+        let conflict = OnConflict::columns([Column::CompanyId].into_iter().chain(KEY)).do_nothing().to_owned();
+        let keys = Entity::insert_many(rows).on_conflict(conflict).try_insert().exec_with_returning_keys(tx).await?;
+        if let TryInsertResult::Inserted(keys) = keys {
+            inserted.extend(keys.into_iter().map(|(_, system, record_type, record_id)| SourceKey::stored(system, record_type, record_id)));
+        }
+    }
+    Ok(inserted)
 }
 
 /// Adds records, or takes the newly presented values of those that are there; 500 a statement. The state of known records stays.
 pub async fn upsert_many(tx: &TenantTx, records: &[SourceRecord]) -> Result<(), Error> {
     for chunk in records.chunks(500) {
         let rows = chunk.iter().map(|record| to_row(tx, record));
-        let conflict = OnConflict::columns([Column::CompanyId, Column::System, Column::RecordType, Column::RecordId])
+        let conflict = OnConflict::columns([Column::CompanyId].into_iter().chain(KEY))
             .update_columns([Column::Presented, Column::DisplayName, Column::EmailKey, Column::Phone, Column::UpdatedAt])
             .to_owned();
         Entity::insert_many(rows).on_conflict(conflict).exec_without_returning(tx).await?;
@@ -47,15 +106,25 @@ pub async fn upsert_many(tx: &TenantTx, records: &[SourceRecord]) -> Result<(), 
 
 /// Writes the state of some records.
 pub async fn set_state(tx: &TenantTx, keys: &[SourceKey], state: RecordState) -> Result<(), Error> {
-    for chunk in keys.chunks(1_000) {
-        Entity::update_many()
-            .set(ActiveModel { state: Set(state.as_str().to_owned()), ..Default::default() })
-            .filter(Column::CompanyId.eq(tx.company().0))
-            .filter(one_of(Column::System, Column::RecordType, Column::RecordId, chunk))
-            .exec(tx)
-            .await?;
-    }
+    Entity::update_many()
+        .set(ActiveModel { state: Set(state.as_str().to_owned()), ..Default::default() })
+        .filter(Column::CompanyId.eq(tx.company().0))
+        .filter(one_of(tx, keys))
+        .exec(tx)
+        .await?;
     Ok(())
+}
+
+fn records(tx: &TenantTx) -> Select<Entity> {
+    of_company::<Entity>(tx.company(), Column::CompanyId)
+}
+
+fn in_order(query: Select<Entity>) -> Select<Entity> {
+    KEY.into_iter().fold(query, |query, column| query.order_by_asc(column))
+}
+
+fn by_key(rows: Vec<Model>) -> Result<HashMap<SourceKey, SourceRecord>, Error> {
+    rows.into_iter().map(|row| from_row(row).map(|record| (record.key.clone(), record))).collect()
 }
 
 fn to_row(tx: &TenantTx, record: &SourceRecord) -> ActiveModel {
