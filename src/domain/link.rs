@@ -1,6 +1,5 @@
 //! Source records of engines, and the links that lead from them to parties.
 use super::{
-    address::PostalAddress,
     code::{RecordType, SourceKey, SystemCode},
     id::{LinkId, PartyId},
     kind::{LinkMethod, RecordState},
@@ -67,6 +66,14 @@ pub struct RecordFilter {
     pub state: Option<RecordState>,
 }
 
+impl SourceRecord {
+    /// A record of which nothing is known but its key.
+    pub fn unknown(key: SourceKey, at: DateTime<Utc>) -> Self {
+        let presented = Presented::default();
+        Self { key, presented, display_name: None, email_key: None, phone: None, state: RecordState::Unlinked, received_at: at, updated_at: at }
+    }
+}
+
 /// A link from a source record to a party. Ended, never deleted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Link {
@@ -101,9 +108,4 @@ impl Link {
     pub fn is_active(&self) -> bool {
         self.ended_at.is_none()
     }
-}
-
-/// A postal address that an engine presented as text.
-pub fn presented_address(text: &str) -> Option<PostalAddress> {
-    PostalAddress::parse(super::address::AddressParts { text: Some(text), ..Default::default() }).ok()
 }

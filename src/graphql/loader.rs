@@ -1,12 +1,13 @@
 //! Loaders: what many objects of one answer ask for is fetched with one statement.
 use crate::{
     domain::{
-        code::{RelationshipCode, RoleCode},
+        code::{RelationshipCode, RoleCode, SourceKey},
         contact_point::ContactPoint,
         error::Error,
         event::Event,
-        id::PartyId,
+        id::{LinkId, PartyId},
         identifier_record::PartyIdentifier,
+        link::{Link, SourceRecord},
         page::Page,
         party::Party,
         relationship::{Relationship, RelationshipType},
@@ -85,6 +86,16 @@ pub struct Loaders {
     pub identifiers: Batch<PartyId, Vec<PartyIdentifier>>,
     /// A page of what happened to a party.
     pub histories: Batch<HistoryPage, Page<Event>>,
+    /// What is registered of a source record.
+    pub source_records: Batch<SourceKey, SourceRecord>,
+    /// A link, active or ended.
+    pub links: Batch<LinkId, Link>,
+    /// The active link of a source record.
+    pub active_links: Batch<SourceKey, Link>,
+    /// All links of a source record, oldest first.
+    pub record_links: Batch<SourceKey, Vec<Link>>,
+    /// All links of a party, oldest first.
+    pub party_links: Batch<PartyId, Vec<Link>>,
 }
 
 impl Loaders {
@@ -103,6 +114,11 @@ impl Loaders {
             }),
             identifiers: Batch::new(request, |request, ids| Box::pin(async move { service::identifier::of_parties(&request, &ids).await })),
             histories: Batch::new(request, |request, pages| Box::pin(async move { service::history::pages(&request, &pages).await })),
+            source_records: Batch::new(request, |request, keys| Box::pin(async move { service::source_record::find(&request, &keys).await })),
+            links: Batch::new(request, |request, ids| Box::pin(async move { service::link::find(&request, &ids).await })),
+            active_links: Batch::new(request, |request, keys| Box::pin(async move { service::link::active(&request, &keys).await })),
+            record_links: Batch::new(request, |request, keys| Box::pin(async move { service::link::of_records(&request, &keys).await })),
+            party_links: Batch::new(request, |request, ids| Box::pin(async move { service::link::of_parties(&request, &ids).await })),
         }
     }
 }

@@ -8,6 +8,7 @@ mod federation;
 mod history;
 mod identifier;
 mod input;
+mod link;
 mod loader;
 mod page;
 mod party;
@@ -15,6 +16,7 @@ mod payload;
 mod relationship;
 mod role;
 mod schema;
+mod source_record;
 
 pub use context::RequestContext;
 pub use error::response_error;

@@ -1,5 +1,5 @@
 //! Mutation payloads: expected outcomes are data, everything else is an error.
-use super::{input::graphql_id, party::Party};
+use super::{context::Nullable, input::graphql_id, link::PartyLink, party::Party};
 use crate::domain::{
     error::Error,
     refusal::{Code, Help, Refusal},
@@ -56,6 +56,13 @@ impl PartyUserError {
             Help::Link(id) => Some(graphql_id(id.0)),
             _ => None,
         }
+    }
+
+    /// The link that stands in the way, with all its fields.
+    async fn link(&self, ctx: &async_graphql::Context<'_>) -> Nullable<PartyLink> {
+        let Help::Link(id) = self.0.help else { return None };
+        let link = async { super::context::loaders(ctx)?.links.load(id).await };
+        link.await.map(|link| link.map(PartyLink::from)).transpose()
     }
 }
 

@@ -4,9 +4,11 @@ use super::{
     contact_point::ContactPointMutation,
     error::Errors,
     federation::FederationQuery,
+    link::{LinkMutation, LinkQuery},
     party::{FindOrCreateMutation, PartyMutation, PartyQuery},
     relationship::{RelationshipMutation, RelationshipQuery},
     role::{RoleMutation, RoleQuery},
+    source_record::{SourceRecordMutation, SourceRecordQuery},
 };
 use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema, SchemaBuilder};
 use std::sync::Arc;
@@ -14,12 +16,20 @@ use std::sync::Arc;
 /// The root of all reads.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub struct Query(ChannelQuery, FederationQuery, PartyQuery, RelationshipQuery, RoleQuery);
+pub struct Query(ChannelQuery, FederationQuery, LinkQuery, PartyQuery, RelationshipQuery, RoleQuery, SourceRecordQuery);
 
 /// The root of all changes. Each runs in one transaction; several in one request run one after the other.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub struct Mutation(ContactPointMutation, PartyMutation, FindOrCreateMutation, RelationshipMutation, RoleMutation);
+pub struct Mutation(
+    ContactPointMutation,
+    FindOrCreateMutation,
+    LinkMutation,
+    PartyMutation,
+    RelationshipMutation,
+    RoleMutation,
+    SourceRecordMutation,
+);
 
 /// The schema of this subgraph.
 pub type PartySchema = Schema<Query, Mutation, EmptySubscription>;

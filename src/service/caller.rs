@@ -121,6 +121,14 @@ impl Caller {
         }
         Err(forbidden(&format!("engine:{}", system.as_str())))
     }
+
+    /// Refuses a caller who may write records of no engine at all: for input that does not say of which engine.
+    ///
+    /// # Errors
+    /// `FORBIDDEN` that names the scope.
+    pub fn require_for_any_system(&self, permission: Permission) -> Result<(), Error> {
+        if self.engines.is_empty() { self.require(permission) } else { Ok(()) }
+    }
 }
 
 fn forbidden(scope: &str) -> Error {

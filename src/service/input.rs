@@ -176,11 +176,14 @@ fn parse_roles(refusals: &mut Refusals, codes: &[String]) -> Vec<RoleCode> {
 /// A reason or note: trimmed, absent when empty.
 ///
 /// # Errors
-/// `INVALID_ARGUMENT` when it is longer than 1,000 characters.
+/// `INVALID_ARGUMENT` when it is longer than 1,000 characters, or holds a NUL, which PostgreSQL does not keep.
 pub fn note(field: &str, text: Option<&str>) -> Result<Option<String>, Refusal> {
     let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
     if text.chars().count() > MAX_NOTE {
         return Err(Refusal::new(Code::InvalidArgument, format!("`{field}` has at most {MAX_NOTE} characters.")).at(field));
+    }
+    if text.contains('\0') {
+        return Err(Refusal::new(Code::InvalidArgument, format!("`{field}` cannot hold the character NUL.")).at(field));
     }
     Ok(Some(text.to_owned()))
 }

@@ -1,4 +1,5 @@
 //! The rules of the house: permissions, transactions, what may follow what. One file a noun; GraphQL and the CLI share it.
+mod attempts;
 pub mod caller;
 pub mod change;
 pub mod channel;
@@ -12,8 +13,10 @@ mod idempotency;
 pub mod identifier;
 pub mod input;
 mod keys;
+pub mod link;
 pub mod party;
 mod race;
+pub mod registration;
 pub mod relationship;
 pub mod request;
 pub mod role;

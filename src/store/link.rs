@@ -24,11 +24,7 @@ pub async fn active(tx: &TenantTx, keys: &[SourceKey]) -> Result<HashMap<SourceK
     if keys.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows = of_company::<Entity>(tx.company(), Column::CompanyId)
-        .filter(one_of(tx, keys))
-        .filter(Column::Status.eq(ACTIVE))
-        .all(tx)
-        .await?;
+    let rows = of_company::<Entity>(tx.company(), Column::CompanyId).filter(one_of(tx, keys)).filter(Column::Status.eq(ACTIVE)).all(tx).await?;
     rows.into_iter().map(|row| from_row(row).map(|link| (link.source.clone(), link))).collect()
 }
 
@@ -49,12 +45,8 @@ pub async fn of_records(tx: &TenantTx, keys: &[SourceKey]) -> Result<HashMap<Sou
 }
 
 async fn grouped<K: Eq + Hash>(tx: &TenantTx, filter: SimpleExpr, key: impl Fn(&Link) -> K) -> Result<HashMap<K, Vec<Link>>, Error> {
-    let rows = of_company::<Entity>(tx.company(), Column::CompanyId)
-        .filter(filter)
-        .order_by_asc(Column::LinkedAt)
-        .order_by_asc(Column::Id)
-        .all(tx)
-        .await?;
+    let rows =
+        of_company::<Entity>(tx.company(), Column::CompanyId).filter(filter).order_by_asc(Column::LinkedAt).order_by_asc(Column::Id).all(tx).await?;
     let mut groups: HashMap<K, Vec<Link>> = HashMap::new();
     for row in rows {
         let link = from_row(row)?;

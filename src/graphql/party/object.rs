@@ -15,9 +15,11 @@ use crate::{
         history::{self, PartyEventConnection},
         identifier::PartyIdentifier,
         input::graphql_id,
+        link::{self, PartyLink},
         page::page_complexity,
         relationship::{self, PartyRelationship},
         role::{self, PartyRole, RoleType},
+        source_record::{self, SourceRecord},
     },
 };
 use async_graphql::{Context, Enum, ID, Object};
@@ -184,6 +186,25 @@ impl Party {
         #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
     ) -> Nullable<PartyEventConnection> {
         history::of_party(ctx, self.party.id, first, after).await.transpose()
+    }
+
+    /// The links that lead from records of engines to this party, oldest first.
+    async fn links(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = false, desc = "Whether to list links that have ended, too.")] include_ended: bool,
+    ) -> Result<Vec<PartyLink>, Error> {
+        link::of_party(ctx, self.party.id, include_ended).await
+    }
+
+    /// The records of engines that are linked to this party, oldest link first.
+    async fn source_records(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only records of this engine, for instance `crm`.")] system: Option<String>,
+        #[graphql(name = "type", desc = "Only records that their engine calls this, for instance `lead`.")] record_type: Option<String>,
+    ) -> Result<Vec<SourceRecord>, Error> {
+        source_record::of_party(ctx, self.party.id, system.as_deref(), record_type.as_deref()).await
     }
 
     /// Grows with each change of the record: pass it as `expectedVersion` when you update what you saw.
