@@ -89,8 +89,8 @@ fn check_presented(value: Option<&str>) -> Result<(), Refusal> {
 fn shown_name(presented: &Presented) -> Option<String> {
     let full = [presented.given_name.as_deref(), presented.family_name.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
     let name = presented.display_name.clone().or_else(|| presented.organization_name.clone()).unwrap_or(full);
-    let name = name.trim();
-    (!name.is_empty()).then(|| name.to_owned())
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!name.is_empty()).then_some(name)
 }
 
 /// Refuses a caller who may not write this record: an engine's token writes its own records only.

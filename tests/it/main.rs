@@ -12,4 +12,5 @@ mod migrations;
 mod party;
 mod relationship;
 mod role;
+mod source_record;
 mod support;
