@@ -27,11 +27,6 @@ impl Error {
         Self::Internal(Arc::new(std::io::Error::other(message.into())))
     }
 
-    /// A change that must begin anew, because what it looked up is not so any more.
-    pub fn contended(message: impl Into<String>) -> Self {
-        Self::Contended(Arc::new(std::io::Error::other(message.into())))
-    }
-
     /// The code of the first thing that is wrong.
     pub fn code(&self) -> Code {
         match self {

@@ -1,5 +1,5 @@
 //! Links: which party a source record belongs to, as people and imports decide it.
-use super::{Change, Permission, Request, attempts::repeated, input, party::writable};
+use super::{Change, Permission, Request, input, party::writable, race};
 use crate::{
     domain::{
         code::SourceKey,
@@ -134,30 +134,32 @@ pub struct Linked {
 pub async fn link(request: &Request, wanted: &LinkRequest) -> Result<Linked, Error> {
     request.caller.require_for_system(Permission::PartyLink, &wanted.source.system)?;
     let note = wanted.check()?;
-    repeated(|| link_once(request, wanted, note.as_deref())).await
+    race::settled(|| link_once(request, wanted, note.as_deref())).await
 }
 
+/// Holds the record first and then the parties in the order of their ids: who holds the record decides on its link.
 async fn link_once(request: &Request, wanted: &LinkRequest, note: Option<&str>) -> Result<Linked, Error> {
     let mut change = request.change_unchecked().await?;
-    let seen = active_link(&change, &wanted.source).await?;
-    // Parties first and in the order of their ids, then the record: every writer takes its locks in this order.
-    let former = seen.as_ref().map(|link| link.party).filter(|party| wanted.move_existing && *party != wanted.party);
-    for id in BTreeSet::from_iter([Some(wanted.party), former].into_iter().flatten()) {
+    if !register_if_unknown(&mut change, wanted).await? {
+        store::source_record::lock(change.tx(), from_ref(&wanted.source)).await?;
+    }
+    let current = active_link(&change, &wanted.source).await?;
+    let former = current.as_ref().map(|link| link.party).filter(|party| wanted.move_existing && *party != wanted.party);
+    for id in BTreeSet::from_iter(former.into_iter().chain([wanted.party])) {
         if id == wanted.party {
             writable(&change, id).await?;
         } else {
             store::party::lock(change.tx(), id).await?;
         }
     }
-    register_if_unknown(&mut change, wanted).await?;
-    hold(&change, &wanted.source, seen.as_ref()).await?;
-    let ended = match seen {
+    let ended = match current {
         Some(link) if link.party == wanted.party => return Ok(Linked { link, ended: None }),
         Some(link) if !wanted.move_existing => return Err(already_linked(&link).into()),
         Some(link) => Some(end(&mut change, link, Some(format!("Moved to the party {}.", wanted.party))).await?),
         None => None,
     };
-    let link = wanted.link(&change, note);
+    let linked_at = ended.as_ref().and_then(|ended| ended.ended_at).unwrap_or(change.at);
+    let link = Link { linked_at, ..wanted.link(&change, note) };
     store::link::insert_many(change.tx(), from_ref(&link)).await?;
     store::source_record::set_state(change.tx(), from_ref(&link.source), RecordState::Linked).await?;
     let touched: Vec<PartyId> = former.into_iter().chain([link.party]).collect();
@@ -183,16 +185,18 @@ fn already_linked(link: &Link) -> Refusal {
 pub async fn unlink(request: &Request, source: &SourceKey, reason: Option<&str>) -> Result<Link, Error> {
     request.caller.require_for_system(Permission::PartyLink, &source.system)?;
     let reason = input::note("reason", reason)?;
-    repeated(|| unlink_once(request, source, reason.clone())).await
+    race::settled(|| unlink_once(request, source, reason.clone())).await
 }
 
 async fn unlink_once(request: &Request, source: &SourceKey, reason: Option<String>) -> Result<Link, Error> {
     let mut change = request.change_unchecked().await?;
-    let Some(link) = active_link(&change, source).await? else {
-        return Err(not_linked(&change, source).await?.into());
-    };
+    if store::source_record::lock(change.tx(), from_ref(source)).await?.is_empty() {
+        let message = format!("There is no source record {source}. Check system, type and id.");
+        return Err(Refusal::new(Code::SourceRecordNotFound, message).at("source").into());
+    }
+    let link = active_link(&change, source).await?;
+    let link = link.ok_or_else(|| Refusal::new(Code::NotLinked, format!("The record {source} is not linked to a party.")).at("source"))?;
     store::party::lock(change.tx(), link.party).await?;
-    hold(&change, source, Some(&link)).await?;
     let link = end(&mut change, link, reason).await?;
     store::source_record::set_state(change.tx(), from_ref(source), RecordState::Unlinked).await?;
     store::party::touch(change.tx(), &[link.party], change.at).await?;
@@ -200,40 +204,25 @@ async fn unlink_once(request: &Request, source: &SourceKey, reason: Option<Strin
     Ok(link)
 }
 
-async fn not_linked(change: &Change, source: &SourceKey) -> Result<Refusal, Error> {
-    let known = !store::source_record::find(change.tx(), from_ref(source)).await?.is_empty();
-    let (code, message) = match known {
-        true => (Code::NotLinked, format!("The record {source} is not linked to a party.")),
-        false => (Code::SourceRecordNotFound, format!("There is no source record {source}. Check system, type and id.")),
-    };
-    Ok(Refusal::new(code, message).at("source"))
-}
-
 async fn active_link(change: &Change, source: &SourceKey) -> Result<Option<Link>, Error> {
     Ok(store::link::active(change.tx(), from_ref(source)).await?.remove(source))
 }
 
-/// Holds the record, and makes the change begin anew when its active link is not the one that was seen before the locks were taken.
-async fn hold(change: &Change, source: &SourceKey, seen: Option<&Link>) -> Result<(), Error> {
-    store::source_record::lock(change.tx(), from_ref(source)).await?;
-    if active_link(change, source).await?.map(|link| link.id) == seen.map(|link| link.id) {
-        return Ok(());
-    }
-    Err(Error::contended("the link of the record changed before it was held"))
-}
-
-async fn register_if_unknown(change: &mut Change, wanted: &LinkRequest) -> Result<(), Error> {
+/// Adds a record that nobody registered, and says whether it did.
+async fn register_if_unknown(change: &mut Change, wanted: &LinkRequest) -> Result<bool, Error> {
     let record = SourceRecord::unknown(wanted.source.clone(), change.at);
     let created = !store::source_record::insert_missing(change.tx(), from_ref(&record)).await?.is_empty();
     if created {
         let payload = json!({ "source": wanted.source.to_string(), "created": true, "fields": [] });
         change.record(EventType::SourceRecordRegistered, wanted.party, payload);
     }
-    Ok(())
+    Ok(created)
 }
 
 async fn end(change: &mut Change, link: Link, reason: Option<String>) -> Result<Link, Error> {
-    let link = Link { ended_by: Some(change.actor.clone()), ended_at: Some(change.at), end_reason: reason, ..link };
+    // A change that waited for the one before it began earlier than that one ended.
+    let at = change.at.max(link.linked_at);
+    let link = Link { ended_by: Some(change.actor.clone()), ended_at: Some(at), end_reason: reason, ..link };
     store::link::end(change.tx(), &link).await?;
     let payload = json!({ "source": link.source.to_string(), "linkId": link.id.to_string(), "reason": link.end_reason });
     change.record(EventType::LinkEnded, link.party, payload);

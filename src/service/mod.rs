@@ -1,5 +1,4 @@
 //! The rules of the house: permissions, transactions, what may follow what. One file a noun; GraphQL and the CLI share it.
-mod attempts;
 pub mod caller;
 pub mod change;
 pub mod channel;

@@ -1,7 +1,6 @@
 //! Registering source records: engines tell what they know of people, as often as they like.
 use super::{
-    Change, Permission, Request,
-    attempts::repeated,
+    Change, Permission, Request, race,
     source_record::{RecordInput, fields, require},
 };
 use crate::{
@@ -48,7 +47,7 @@ pub async fn register(request: &Request, records: &[RecordInput]) -> Result<Vec<
     for record in records {
         require(&request.caller, Permission::PartyLink, record)?;
     }
-    repeated(|| register_once(request, records)).await
+    race::settled(|| register_once(request, records)).await
 }
 
 async fn register_once(request: &Request, inputs: &[RecordInput]) -> Result<Vec<Outcome>, Error> {

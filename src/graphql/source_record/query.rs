@@ -5,7 +5,7 @@ use crate::{
     graphql::{
         context::{self, Nullable},
         input::SourceKeyInput,
-        page::{connection, page_request},
+        page::{connection, page_complexity, page_request},
     },
     service,
 };
@@ -25,7 +25,7 @@ impl SourceRecordQuery {
     }
 
     /// The registered source records, in the order of system, type and id.
-    #[graphql(complexity = "first.unwrap_or(20).max(1) as usize * child_complexity / 10 + child_complexity")]
+    #[graphql(complexity = "page_complexity(first, child_complexity)")]
     async fn source_records(
         &self,
         ctx: &Context<'_>,
