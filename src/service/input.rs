@@ -132,7 +132,8 @@ impl PartyInput {
                 Err(Refusal::new(Code::InvalidName, "A person has no legal name; only organisations do.").at("legalName"))
             }
             PartyKind::Organization if given.or(family).is_some() => {
-                Err(Refusal::new(Code::InvalidName, "An organisation has no given or family name; use displayName and legalName.").at("givenName"))
+                let field = if given.is_some() { "givenName" } else { "familyName" };
+                Err(Refusal::new(Code::InvalidName, "An organisation has no given or family name; use displayName and legalName.").at(field))
             }
             PartyKind::Person => PartyNames::person(given, family, display),
             PartyKind::Organization => PartyNames::organization(display, legal),
