@@ -6,6 +6,7 @@ pub mod company;
 pub mod contact_point;
 pub mod country;
 pub mod cursor;
+pub mod directory;
 pub mod draft;
 pub mod email;
 pub mod error;

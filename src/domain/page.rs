@@ -25,4 +25,9 @@ impl<T> Page<T> {
         rows.truncate(first);
         Self { items: rows.into_iter().map(|row| (cursor(&row), row)).collect(), has_next }
     }
+
+    /// The same page of other items.
+    pub fn map<U>(self, change: impl Fn(T) -> U) -> Page<U> {
+        Page { items: self.items.into_iter().map(|(cursor, item)| (cursor, change(item))).collect(), has_next: self.has_next }
+    }
 }

@@ -3,6 +3,7 @@ mod address;
 mod channel;
 mod contact_point;
 mod context;
+mod directory;
 mod error;
 mod federation;
 mod history;

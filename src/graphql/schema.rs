@@ -2,6 +2,7 @@
 use super::{
     channel::ChannelQuery,
     contact_point::ContactPointMutation,
+    directory::DirectoryQuery,
     error::Errors,
     federation::FederationQuery,
     link::{LinkMutation, LinkQuery},
@@ -16,7 +17,7 @@ use std::sync::Arc;
 /// The root of all reads.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub struct Query(ChannelQuery, FederationQuery, LinkQuery, PartyQuery, RelationshipQuery, RoleQuery, SourceRecordQuery);
+pub struct Query(ChannelQuery, DirectoryQuery, FederationQuery, LinkQuery, PartyQuery, RelationshipQuery, RoleQuery, SourceRecordQuery);
 
 /// The root of all changes. Each runs in one transaction; several in one request run one after the other.
 #[derive(MergedObject, Default)]

@@ -5,6 +5,7 @@ pub mod channel;
 pub mod company;
 pub mod contact_point;
 mod creation;
+pub mod directory;
 pub mod find_or_create;
 pub mod history;
 pub mod hub;

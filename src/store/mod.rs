@@ -3,6 +3,7 @@ pub mod channel;
 pub mod company;
 pub mod contact_point;
 pub mod database;
+pub mod directory;
 pub mod event;
 pub mod failure;
 pub mod idempotency;

@@ -8,6 +8,7 @@
 mod contact_point;
 mod find_or_create;
 mod history;
+mod directory;
 mod migrations;
 mod party;
 mod relationship;

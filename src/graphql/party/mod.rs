@@ -7,5 +7,5 @@ mod query;
 
 pub use find_or_create::FindOrCreateMutation;
 pub use mutation::{PartyMutation, PartyPayload};
-pub use object::{Party, not_found};
+pub use object::{Party, PartyKind, PartyStatus, not_found};
 pub use query::PartyQuery;

@@ -4,6 +4,7 @@ pub mod caller;
 pub mod footprint;
 pub mod postgres;
 mod postgres_server;
+pub mod rows;
 pub mod sqlite;
 pub mod state;
 

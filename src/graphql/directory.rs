@@ -1,0 +1,109 @@
+//! The directory in the graph: `parties`.
+use super::{
+    context::{self, Nullable},
+    page::{connection, page_complexity, page_request},
+    party::{Party, PartyKind, PartyStatus},
+};
+use crate::{
+    domain::{
+        directory::{DirectoryOrder, SortKey},
+        error::Error,
+    },
+    service::{self, directory::DirectoryInput},
+};
+use async_graphql::{Context, Enum, InputObject, Object};
+use chrono::{DateTime, Utc};
+
+connection!(PartyConnection, PartyEdge, Party);
+
+/// The order of a list of parties. Those that are equal in it follow each other by id.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+pub enum PartyOrder {
+    /// By display name, without regard to case and accents, from A to Z.
+    NameAsc,
+    /// By display name from Z to A.
+    NameDesc,
+    /// The oldest record first.
+    CreatedAtAsc,
+    /// The newest record first.
+    CreatedAtDesc,
+    /// The record that was changed longest ago first.
+    UpdatedAtAsc,
+    /// The record that was changed last first.
+    UpdatedAtDesc,
+}
+
+impl From<PartyOrder> for DirectoryOrder {
+    fn from(order: PartyOrder) -> Self {
+        let (key, descending) = match order {
+            PartyOrder::NameAsc => (SortKey::Name, false),
+            PartyOrder::NameDesc => (SortKey::Name, true),
+            PartyOrder::CreatedAtAsc => (SortKey::CreatedAt, false),
+            PartyOrder::CreatedAtDesc => (SortKey::CreatedAt, true),
+            PartyOrder::UpdatedAtAsc => (SortKey::UpdatedAt, false),
+            PartyOrder::UpdatedAtDesc => (SortKey::UpdatedAt, true),
+        };
+        Self { key, descending }
+    }
+}
+
+/// Which parties a list shows: those that meet everything that is given. An empty list filters nothing.
+#[derive(InputObject, Default)]
+pub struct PartyFilter {
+    /// Only persons or only organisations.
+    pub kind: Option<PartyKind>,
+    /// In one of these states. Active and inactive ones when left out; merged and erased ones only when named.
+    pub statuses: Option<Vec<PartyStatus>>,
+    /// Codes of roles of which the party holds at least one now.
+    pub roles: Option<Vec<String>>,
+    /// Engines, for instance `crm`, of which at least one has a record that is linked to the party.
+    pub linked_systems: Option<Vec<String>>,
+    /// Made at this time or later.
+    pub created_since: Option<DateTime<Utc>>,
+    /// Changed at this time or later.
+    pub updated_since: Option<DateTime<Utc>>,
+}
+
+impl From<PartyFilter> for DirectoryInput {
+    fn from(filter: PartyFilter) -> Self {
+        Self {
+            kind: filter.kind.map(Into::into),
+            statuses: filter.statuses.unwrap_or_default().into_iter().map(Into::into).collect(),
+            roles: filter.roles.unwrap_or_default(),
+            linked_systems: filter.linked_systems.unwrap_or_default(),
+            created_since: filter.created_since,
+            updated_since: filter.updated_since,
+        }
+    }
+}
+
+/// Root fields that list parties.
+#[derive(Default)]
+pub struct DirectoryQuery;
+
+#[Object]
+impl DirectoryQuery {
+    /// The company's parties in pages, filtered and in order.
+    #[graphql(complexity = "page_complexity(first, child_complexity)")]
+    async fn parties(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which parties; all that are active or inactive when left out.")] filter: Option<PartyFilter>,
+        #[graphql(desc = "The order.", default_with = "PartyOrder::NameAsc")] order_by: PartyOrder,
+        #[graphql(desc = "The most items of the page, from 1 to 100; 20 when left out.")] first: Option<i32>,
+        #[graphql(desc = "The `endCursor` of the page before, asked for with the same filter and order.")] after: Option<String>,
+    ) -> Nullable<PartyConnection> {
+        Some(parties(ctx, filter.unwrap_or_default().into(), order_by.into(), (first, after)).await)
+    }
+}
+
+async fn parties(
+    ctx: &Context<'_>,
+    filter: DirectoryInput,
+    order: DirectoryOrder,
+    (first, after): (Option<i32>, Option<String>),
+) -> Result<PartyConnection, Error> {
+    let asked = page_request(first, after)?;
+    let page = service::directory::page(context::request(ctx)?, &filter, order, &asked).await?;
+    Ok(PartyConnection::new(page, asked.after.as_deref()))
+}

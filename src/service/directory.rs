@@ -1,0 +1,100 @@
+//! The directory: every party of the company in pages, filtered and in order.
+use super::Request;
+use crate::{
+    domain::{
+        code::{RoleCode, SystemCode},
+        directory::{DirectoryFilter, DirectoryOrder, DirectoryPosition, SHOWN},
+        error::{Error, Refusals},
+        kind::{PartyKind, PartyStatus},
+        page::{Page, PageRequest},
+        party::Party,
+        refusal::{Code, Refusal},
+        text::shortened,
+    },
+    store::{self, tenant::TenantTx},
+};
+use chrono::{DateTime, Utc};
+use std::collections::HashSet;
+
+/// The most roles, and the most engines, of one filter.
+const MAX_CODES: usize = 50;
+
+/// A filter as a caller writes it. An empty list filters nothing, as if it were left out.
+#[derive(Clone, Debug, Default)]
+pub struct DirectoryInput {
+    /// Only persons or only organisations.
+    pub kind: Option<PartyKind>,
+    /// In one of these states; active and inactive ones when empty.
+    pub statuses: Vec<PartyStatus>,
+    /// Codes of roles of which one is held now.
+    pub roles: Vec<String>,
+    /// Engines of which one has a record with an active link.
+    pub linked_systems: Vec<String>,
+    /// Made at this time or later.
+    pub created_since: Option<DateTime<Utc>>,
+    /// Changed at this time or later.
+    pub updated_since: Option<DateTime<Utc>>,
+}
+
+impl DirectoryInput {
+    fn parse(&self) -> Result<DirectoryFilter, Error> {
+        let mut refusals = Refusals::default();
+        let roles = codes(&mut refusals, "roles", &self.roles, RoleCode::parse);
+        let systems = codes(&mut refusals, "linkedSystems", &self.linked_systems, SystemCode::parse);
+        refusals.check()?;
+        Ok(DirectoryFilter {
+            kind: self.kind,
+            statuses: distinct(if self.statuses.is_empty() { SHOWN.to_vec() } else { self.statuses.clone() }),
+            roles: distinct(roles),
+            systems: distinct(systems),
+            created_since: self.created_since,
+            updated_since: self.updated_since,
+        })
+    }
+}
+
+fn codes<T>(refusals: &mut Refusals, field: &str, texts: &[String], parse: impl Fn(&str) -> Result<T, Refusal>) -> Vec<T> {
+    if texts.len() > MAX_CODES {
+        let message = format!("A filter has at most {MAX_CODES} of them, not {}.", texts.len());
+        refusals.push(Refusal::new(Code::TooManyItems, message).at(field));
+        return Vec::new();
+    }
+    let parsed = texts.iter().enumerate().map(|(i, text)| refusals.take(field, parse(text).map_err(|refusal| refusal.at(i))));
+    parsed.collect::<Vec<_>>().into_iter().flatten().collect()
+}
+
+fn distinct<T: Ord>(mut values: Vec<T>) -> Vec<T> {
+    values.sort();
+    values.dedup();
+    values
+}
+
+/// A page of the company's parties: one statement, and one more that looks the roles of a filter up in the catalogue.
+///
+/// # Errors
+/// `INVALID_CODE` or `ROLE_UNKNOWN` at the code of the filter, `TOO_MANY_ITEMS`, `INVALID_CURSOR`.
+pub async fn page(request: &Request, input: &DirectoryInput, order: DirectoryOrder, page: &PageRequest) -> Result<Page<Party>, Error> {
+    let filter = input.parse().map_err(|error| error.at("filter"))?;
+    let after = page.after.as_deref().map(|cursor| DirectoryPosition::read(&filter, order, cursor)).transpose();
+    let after = after.map_err(|refusal| refusal.at("after"))?;
+    let tx = request.read().await?;
+    check_roles(&tx, &input.roles).await.map_err(|error| error.at("roles").at("filter"))?;
+    let rows = store::directory::page(&tx, &filter, order, after.as_ref(), page.first + 1).await?;
+    Ok(Page::cut(rows, page.first, |(position, _)| position.cursor(&filter, order)).map(|(_, party)| party))
+}
+
+/// A misspelt role would look like one that nobody holds.
+async fn check_roles(tx: &TenantTx, codes: &[String]) -> Result<(), Error> {
+    if codes.is_empty() {
+        return Ok(());
+    }
+    let known: HashSet<RoleCode> = store::role::types(tx).await?.into_iter().map(|role_type| role_type.code).collect();
+    let mut refusals = Refusals::default();
+    for (i, code) in codes.iter().enumerate() {
+        if !known.contains(&RoleCode::stored(code.clone())) {
+            let message = format!("There is no role type {:?}. `roleTypes` lists those there are.", shortened(code));
+            refusals.push(Refusal::new(Code::RoleUnknown, message).at(i));
+        }
+    }
+    refusals.check()
+}
