@@ -83,9 +83,8 @@ impl DirectoryPosition {
     /// `INVALID_CURSOR` when it is malformed or belongs to a list with another order or filter.
     pub fn read(filter: &DirectoryFilter, order: DirectoryOrder, cursor: &str) -> Result<Self, Refusal> {
         let parts = cursor::decode(&tag(filter, order), cursor)?;
-        Self::of_parts(order, &parts).ok_or_else(|| {
-            Refusal::new(Code::InvalidCursor, "The cursor does not lead into this list: pass the endCursor of a page unchanged.")
-        })
+        Self::of_parts(order, &parts)
+            .ok_or_else(|| Refusal::new(Code::InvalidCursor, "The cursor does not lead into this list: pass the endCursor of a page unchanged."))
     }
 
     fn of_parts(order: DirectoryOrder, parts: &[String]) -> Option<Self> {

@@ -11,6 +11,7 @@ mod identifier;
 mod input;
 mod link;
 mod loader;
+mod omitted;
 mod page;
 mod party;
 mod payload;

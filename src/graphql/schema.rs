@@ -6,6 +6,7 @@ use super::{
     error::Errors,
     federation::FederationQuery,
     link::{LinkMutation, LinkQuery},
+    omitted::OmittedVariables,
     party::{FindOrCreateMutation, PartyMutation, PartyQuery},
     relationship::{RelationshipMutation, RelationshipQuery},
     role::{RoleMutation, RoleQuery},
@@ -62,6 +63,7 @@ pub fn build(limits: &GraphLimits) -> PartySchema {
         .limit_directives(limits.directives)
         .disable_suggestions()
         .extension(Errors)
+        .extension(OmittedVariables)
         .data(ServiceSdl(sdl().into()));
     if limits.introspection { builder } else { builder.disable_introspection() }.finish()
 }

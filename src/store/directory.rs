@@ -43,8 +43,11 @@ pub async fn page(
 }
 
 fn filtered(tx: &TenantTx, filter: &DirectoryFilter) -> Select<Entity> {
-    let mut rows =
-        of_company::<Entity>(tx.company(), Column::CompanyId).filter(any_text(tx, Column::Status, filter.statuses.iter().copied().map(PartyStatus::as_str)));
+    let mut rows = of_company::<Entity>(tx.company(), Column::CompanyId).filter(any_text(
+        tx,
+        Column::Status,
+        filter.statuses.iter().copied().map(PartyStatus::as_str),
+    ));
     if let Some(kind) = filter.kind {
         rows = rows.filter(Column::Kind.eq(kind.as_str()));
     }

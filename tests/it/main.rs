@@ -6,9 +6,9 @@
     reason = "a test fails where something is missing, and runs in real time"
 )]
 mod contact_point;
+mod directory;
 mod find_or_create;
 mod history;
-mod directory;
 mod migrations;
 mod party;
 mod relationship;

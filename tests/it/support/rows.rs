@@ -49,8 +49,7 @@ pub async fn set_times(app: &TestApp, caller: &TestCaller, id: &str, at: &str) {
 
 /// Makes a party look as if it had been merged into another.
 pub async fn set_merged(app: &TestApp, caller: &TestCaller, id: &str, survivor: &str) {
-    let values =
-        party_row::ActiveModel { status: Set("MERGED".to_owned()), merged_into: Set(Some(party_id(survivor).0)), ..Default::default() };
+    let values = party_row::ActiveModel { status: Set("MERGED".to_owned()), merged_into: Set(Some(party_id(survivor).0)), ..Default::default() };
     set_party(app, caller, id, values).await;
 }
 
