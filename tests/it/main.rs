@@ -9,6 +9,7 @@ mod contact_point;
 mod directory;
 mod find_or_create;
 mod history;
+mod link;
 mod migrations;
 mod party;
 mod relationship;
