@@ -56,6 +56,8 @@ async fn create_revenue_entry(manager: &SchemaManager<'_>) -> Result<(), DbErr> 
         .await
 }
 
+// A sum that outgrows 64 bits is an error in PostgreSQL, but SQLite goes on in floating point and loses
+// cents; the checks on the sums' sizes refuse such a value there too.
 async fn create_revenue_total(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     CompanyTable::new("revenue_total", &["party_id", "currency", "channel", "direction", "month"])
         .columns([
@@ -71,6 +73,7 @@ async fn create_revenue_total(manager: &SchemaManager<'_>) -> Result<(), DbErr> 
         .check("direction", "direction IN ('INFLOW', 'OUTFLOW')")
         .check("currency", "length(currency) = 3")
         .check("entries", "entries >= 0")
+        .check("amount", "amount_minor BETWEEN -9223372036854775807 AND 9223372036854775807")
         .index("month", &["currency", "month", "channel", "direction"])
         .create(manager)
         .await
@@ -82,6 +85,9 @@ async fn create_party_revenue(manager: &SchemaManager<'_>) -> Result<(), DbErr> 
         .party("party_id")
         .check("currency", "length(currency) = 3")
         .check("net", "net_minor = gross_minor - payout_minor")
+        .check("gross", "gross_minor BETWEEN -9223372036854775807 AND 9223372036854775807")
+        .check("payout", "payout_minor BETWEEN -9223372036854775807 AND 9223372036854775807")
+        .check("size", "net_minor BETWEEN -9223372036854775807 AND 9223372036854775807")
         .ranking("gross", &["currency"], "gross_minor")
         .ranking("net", &["currency"], "net_minor")
         .create(manager)

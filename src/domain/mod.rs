@@ -26,6 +26,7 @@ pub mod period;
 pub mod phone;
 pub mod refusal;
 pub mod relationship;
+pub mod revenue;
 pub mod role;
 pub mod text;
 pub mod token;

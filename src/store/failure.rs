@@ -12,12 +12,12 @@ use std::sync::Arc;
 const CONSTRAINTS: &[(&str, &str, Code, &str)] = &[
     ("ux_party_email", "party.company_id, party.email_key", Code::DuplicateParty, "Another party has this e-mail address."),
     (
-        "party_identifier_pkey",
+        "pk_party_identifier",
         "party_identifier.company_id, party_identifier.scheme",
         Code::IdentifierTaken,
         "The identifier belongs to another party.",
     ),
-    ("idempotency_key_pkey", "idempotency_key.company_id", Code::IdempotencyConflict, "The idempotency key is being used by another call."),
+    ("pk_idempotency_key", "idempotency_key.company_id", Code::IdempotencyConflict, "The idempotency key is being used by another call."),
     (
         "ux_party_role_current",
         "party_role.company_id, party_role.party_id, party_role.role_code",
@@ -37,11 +37,17 @@ const CONSTRAINTS: &[(&str, &str, Code, &str)] = &[
         Code::RelationshipExists,
         "The parties are related in this way already.",
     ),
+    ("pk_revenue_entry", "revenue_entry.company_id", Code::EntryConflict, "Another call records an entry with the same key."),
+    ("ck_revenue_total_amount", "ck_revenue_total_amount", Code::InvalidAmount, SUM_TOO_LARGE),
+    ("ck_party_revenue_gross", "ck_party_revenue_", Code::InvalidAmount, SUM_TOO_LARGE),
     ("tg_party_link_live_party", "tg_party_link_live_party", Code::PartyInactive, "The party is merged or deactivated and takes no links."),
     ("tg_party_role_live_party", "tg_party_role_live_party", Code::PartyInactive, "The party is merged or deactivated and takes no roles."),
     ("tg_party_role_known", "tg_party_role_known", Code::RoleUnknown, "There is no such role type."),
     ("tg_party_role_overlap", "tg_party_role_overlap", Code::RoleAlreadyHeld, "The party holds this role in that time already."),
 ];
+
+/// What is said when amounts add up to more than 64 bits of minor units.
+const SUM_TOO_LARGE: &str = "The amounts add up to more than an amount of money can be.";
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
@@ -76,6 +82,9 @@ fn classify(error: &sqlx::Error) -> Option<Error> {
             if is_outage(&code) {
                 return unavailable(error);
             }
+            if is_overflow(&code, database.message()) {
+                return Some(Refusal::new(Code::InvalidAmount, SUM_TOO_LARGE).into());
+            }
             let (name, message) = (database.constraint().unwrap_or_default(), database.message());
             CONSTRAINTS
                 .iter()
@@ -91,4 +100,9 @@ fn is_outage(code: &str) -> bool {
     let postgres = matches!(code.get(..2), Some("08" | "53" | "57") if code.len() == 5) || matches!(code, "55P03" | "25P03" | "25006");
     let sqlite = code.len() < 5 && code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 8 | 10 | 13 | 14));
     postgres || sqlite
+}
+
+/// An integer that outgrows 64 bits. Only amounts of money are ever added up by the database.
+fn is_overflow(code: &str, message: &str) -> bool {
+    code == "22003" || message == "integer overflow"
 }

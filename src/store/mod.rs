@@ -12,6 +12,7 @@ pub mod link;
 pub mod match_key;
 pub mod party;
 pub mod relationship;
+pub mod revenue;
 pub mod role;
 mod scope;
 pub mod source_record;

@@ -56,20 +56,25 @@ pub async fn list(tx: &TenantTx, filter: &RecordFilter, after: Option<&SourceKey
 /// A filter for the three columns of a source key, which every table that has them names alike. It binds the same few
 /// values for any number of keys.
 pub(super) fn one_of(tx: &TenantTx, keys: &[SourceKey]) -> SimpleExpr {
+    one_of_in(tx, "(system, record_type, record_id)", keys)
+}
+
+/// As [`one_of`], for a key that is in other columns.
+pub(super) fn one_of_in(tx: &TenantTx, columns: &str, keys: &[SourceKey]) -> SimpleExpr {
     let parts = |part: fn(&SourceKey) -> &str| keys.iter().map(|key| part(key).to_owned()).collect::<Vec<String>>();
     let systems = parts(|key| key.system.as_str());
     let record_types = parts(|key| key.record_type.as_str());
     let record_ids = parts(|key| key.record_id.as_str());
     match tx.get_database_backend() {
         DbBackend::Postgres => Expr::cust_with_values(
-            "(system, record_type, record_id) IN (SELECT * FROM unnest($1, $2, $3))",
+            format!("{columns} IN (SELECT * FROM unnest($1, $2, $3))"),
             [sea_orm::Value::from(systems), record_types.into(), record_ids.into()],
         ),
         _ => {
             let tuples: Vec<(&String, &String, &String)> =
                 systems.iter().zip(&record_types).zip(&record_ids).map(|((system, record_type), id)| (system, record_type, id)).collect();
             Expr::cust_with_values(
-                "(system, record_type, record_id) IN (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?))",
+                format!("{columns} IN (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?))"),
                 [serde_json::json!(tuples).to_string()],
             )
         }
