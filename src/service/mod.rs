@@ -19,6 +19,7 @@ mod race;
 pub mod registration;
 pub mod relationship;
 pub mod request;
+pub mod revenue;
 pub mod role;
 pub mod role_type;
 pub mod source_record;

@@ -28,5 +28,13 @@ fn is_lost(error: &Error) -> bool {
 }
 
 fn is_of_constraint(code: Code) -> bool {
-    matches!(code, Code::DuplicateParty | Code::IdentifierTaken | Code::IdempotencyConflict | Code::ContactPointExists | Code::AlreadyLinked)
+    matches!(
+        code,
+        Code::DuplicateParty
+            | Code::IdentifierTaken
+            | Code::IdempotencyConflict
+            | Code::ContactPointExists
+            | Code::AlreadyLinked
+            | Code::EntryConflict
+    )
 }
