@@ -6,6 +6,12 @@ use async_graphql::{Context, Object};
 /// A way by which money comes in or goes out, from a catalogue that is data.
 pub struct Channel(domain::channel::Channel);
 
+impl From<domain::channel::Channel> for Channel {
+    fn from(channel: domain::channel::Channel) -> Self {
+        Self(channel)
+    }
+}
+
 #[Object]
 impl Channel {
     /// The code, for instance `auction`: what entries and filters name the channel by.
@@ -28,6 +34,6 @@ impl ChannelQuery {
     /// The channels that revenue is recorded for, by code.
     async fn channels(&self, ctx: &Context<'_>) -> Nullable<Vec<Channel>> {
         let channels = async { service::channel::all(context::request(ctx)?).await };
-        Some(channels.await.map(|channels| channels.into_iter().map(Channel).collect()))
+        Some(channels.await.map(|channels| channels.into_iter().map(Channel::from).collect()))
     }
 }

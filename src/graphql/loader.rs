@@ -1,6 +1,7 @@
 //! Loaders: what many objects of one answer ask for is fetched with one statement.
 use crate::{
     domain::{
+        channel::Channel,
         code::{RelationshipCode, RoleCode, SourceKey},
         contact_point::ContactPoint,
         error::Error,
@@ -11,9 +12,10 @@ use crate::{
         page::Page,
         party::Party,
         relationship::{Relationship, RelationshipType},
+        revenue::PartyRevenue,
         role::{RoleHolding, RoleType},
     },
-    service::{self, Request, history::HistoryPage},
+    service::{self, Request, history::HistoryPage, revenue::PartyRevenueKey},
 };
 use ::dataloader::{BatchFn, cached};
 use futures_util::future::BoxFuture;
@@ -70,10 +72,14 @@ pub struct Loaders {
     pub parties: Batch<PartyId, Party>,
     /// The ids that were merged into a party.
     pub absorbed: Batch<PartyId, Vec<PartyId>>,
+    /// The channels that the company has, by code.
+    pub channels: Batch<(), Arc<Vec<Channel>>>,
     /// The relationship types that the company has.
     pub relationship_types: Batch<(), Arc<HashMap<RelationshipCode, RelationshipType>>>,
     /// The relationships of a party from either end, ended ones too.
     pub relationships: Batch<PartyId, Vec<Relationship>>,
+    /// What a party's revenue adds up to, in each currency.
+    pub revenue: Batch<PartyRevenueKey, Vec<PartyRevenue>>,
     /// The role types that the company has.
     pub role_types: Batch<(), Arc<HashMap<RoleCode, RoleType>>>,
     /// The roles that a party holds or held.
@@ -104,8 +110,10 @@ impl Loaders {
         Self {
             parties: Batch::new(request, |request, ids| Box::pin(async move { service::party::resolve(&request, &ids).await })),
             absorbed: Batch::new(request, |request, ids| Box::pin(async move { service::party::absorbed(&request, &ids).await })),
+            channels: Batch::new(request, |request, _| Box::pin(async move { channels(&request).await })),
             relationship_types: Batch::new(request, |request, _| Box::pin(async move { relationship_types(&request).await })),
             relationships: Batch::new(request, |request, ids| Box::pin(async move { service::relationship::of_parties(&request, &ids).await })),
+            revenue: Batch::new(request, |request, keys| Box::pin(async move { service::revenue::of_parties(&request, &keys).await })),
             role_types: Batch::new(request, |request, _| Box::pin(async move { role_types(&request).await })),
             roles: Batch::new(request, |request, ids| Box::pin(async move { service::role::of_parties(&request, &ids).await })),
             contact_points: Batch::new(request, |request, ids| Box::pin(async move { service::contact_point::of_parties(&request, &ids).await })),
@@ -121,6 +129,10 @@ impl Loaders {
             party_links: Batch::new(request, |request, ids| Box::pin(async move { service::link::of_parties(&request, &ids).await })),
         }
     }
+}
+
+async fn channels(request: &Request) -> Result<HashMap<(), Arc<Vec<Channel>>>, Error> {
+    Ok(HashMap::from([((), Arc::new(service::channel::all(request).await?))]))
 }
 
 async fn relationship_types(request: &Request) -> Result<HashMap<(), Arc<HashMap<RelationshipCode, RelationshipType>>>, Error> {

@@ -11,12 +11,15 @@ mod identifier;
 mod input;
 mod link;
 mod loader;
+mod money;
 mod omitted;
 mod page;
 mod party;
 mod payload;
 mod relationship;
+mod revenue;
 mod role;
+mod scalar;
 mod schema;
 mod source_record;
 

@@ -9,6 +9,7 @@ use super::{
     omitted::OmittedVariables,
     party::{FindOrCreateMutation, PartyMutation, PartyQuery},
     relationship::{RelationshipMutation, RelationshipQuery},
+    revenue::{RevenueMutation, RevenueQuery},
     role::{RoleMutation, RoleQuery},
     source_record::{SourceRecordMutation, SourceRecordQuery},
 };
@@ -18,7 +19,7 @@ use std::sync::Arc;
 /// The root of all reads.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub struct Query(ChannelQuery, DirectoryQuery, FederationQuery, LinkQuery, PartyQuery, RelationshipQuery, RoleQuery, SourceRecordQuery);
+pub struct Query(ChannelQuery, DirectoryQuery, FederationQuery, LinkQuery, PartyQuery, RelationshipQuery, RevenueQuery, RoleQuery, SourceRecordQuery);
 
 /// The root of all changes. Each runs in one transaction; several in one request run one after the other.
 #[derive(MergedObject, Default)]
@@ -29,6 +30,7 @@ pub struct Mutation(
     LinkMutation,
     PartyMutation,
     RelationshipMutation,
+    RevenueMutation,
     RoleMutation,
     SourceRecordMutation,
 );

@@ -18,6 +18,7 @@ use crate::{
         link::{self, PartyLink},
         page::page_complexity,
         relationship::{self, PartyRelationship},
+        revenue::{self, PartyRevenue, PeriodInput},
         role::{self, PartyRole, RoleType},
         source_record::{self, SourceRecord},
     },
@@ -205,6 +206,17 @@ impl Party {
         #[graphql(name = "type", desc = "Only records that their engine calls this, for instance `lead`.")] record_type: Option<String>,
     ) -> Result<Vec<SourceRecord>, Error> {
         source_record::of_party(ctx, self.party.id, system.as_deref(), record_type.as_deref()).await
+    }
+
+    /// What the party paid and was paid: one element for each currency that has entries. Needs the scope `revenue:read`.
+    async fn revenue(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "When the business happened; all time when absent.")] period: Option<PeriodInput>,
+        #[graphql(desc = "Only these channels, by code; all when absent.")] channels: Option<Vec<String>>,
+        #[graphql(desc = "Only this currency; all when absent.")] currency: Option<String>,
+    ) -> Nullable<Vec<PartyRevenue>> {
+        Some(revenue::of_party(ctx, self.party.id, period, channels, currency).await)
     }
 
     /// Grows with each change of the record: pass it as `expectedVersion` when you update what you saw.
