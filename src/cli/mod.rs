@@ -1,9 +1,13 @@
 //! The command line: `party` with its commands.
 #![expect(clippy::print_stdout, reason = "a command's answer goes to standard output")]
+mod revenue;
 mod serve;
 
-use crate::startup::{self, Settings};
-use anyhow::Result;
+use crate::{
+    domain::error::Error,
+    startup::{self, Settings},
+};
+use anyhow::{Result, anyhow};
 use clap::{Parser, Subcommand};
 
 /// The identity hub: one record for each person and organisation, shared by every engine of a business.
@@ -24,6 +28,9 @@ enum Command {
     Schema,
     /// Spread the tables over the nodes of a Citus cluster
     Distribute,
+    /// Check or mend the sums that are kept beside the revenue entries
+    #[command(subcommand)]
+    Revenue(revenue::Command),
 }
 
 /// Runs the command of the arguments.
@@ -42,6 +49,15 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Serve => serve::serve(&settings).await,
         Command::Migrate => startup::migrate(&settings).await,
         Command::Distribute => startup::distribute(&settings).await,
+        Command::Revenue(command) => revenue::run(&settings, command).await,
         Command::Schema => Ok(()),
+    }
+}
+
+/// An error for the operator, who may read what lies under it.
+fn explained(error: Error) -> anyhow::Error {
+    match &error {
+        Error::Refused(_) => anyhow!("{error}"),
+        Error::Unavailable(cause) | Error::Contended(cause) | Error::Internal(cause) => anyhow!("{error} ({cause})"),
     }
 }
