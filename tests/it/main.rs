@@ -13,6 +13,7 @@ mod link;
 mod migrations;
 mod party;
 mod relationship;
+mod revenue;
 mod role;
 mod source_record;
 mod support;
