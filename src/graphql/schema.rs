@@ -83,6 +83,26 @@ pub fn sdl() -> String {
     let exported = builder().finish().sdl_with_options(SDLExportOptions::new().federation().use_space_ident());
     // The library writes a link to an older federation at the end, and definitions of directives that the link imports.
     let body = exported.split("extend schema @link(").next().unwrap_or_default();
-    let body: Vec<&str> = body.lines().filter(|line| !line.starts_with("directive @")).collect();
-    format!("{LINK}\n{}\n", body.join("\n").trim())
+    let mut kept: Vec<&str> = Vec::new();
+    for line in body.lines() {
+        if line.starts_with("directive @") { drop_description(&mut kept) } else { kept.push(line) }
+    }
+    format!("{LINK}\n{}\n", kept.join("\n").trim())
+}
+
+/// Takes a description off the end: without the definition that follows it, it is no GraphQL.
+fn drop_description(lines: &mut Vec<&str>) {
+    const QUOTES: &str = "\"\"\"";
+    if lines.last() == Some(&QUOTES) {
+        lines.pop();
+        while lines.pop().is_some_and(|line| line != QUOTES) {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_sdl_is_graphql() {
+        async_graphql::parser::parse_schema(super::sdl()).unwrap();
+    }
 }
