@@ -28,6 +28,7 @@ pub mod refusal;
 pub mod relationship;
 pub mod revenue;
 pub mod role;
+pub mod search;
 pub mod text;
 pub mod token;
 pub mod url;

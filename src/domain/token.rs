@@ -63,6 +63,11 @@ pub fn similarity(query: &str, name: &str) -> f64 {
     if mean > 0.0 { 0.95 * mean + 0.04 * coverage } else { 0.0 }
 }
 
+/// Whether two words of four letters or more are one typo apart: a letter more, less, other, or two swapped.
+pub fn is_typo(asked: &str, found: &str) -> bool {
+    asked.chars().count().min(found.chars().count()) >= MIN_TYPO_CHARS && damerau_levenshtein(asked, found) == 1
+}
+
 fn word_similarity(asked: &str, found: &str) -> f64 {
     if asked == found {
         return 1.0;
@@ -71,7 +76,7 @@ fn word_similarity(asked: &str, found: &str) -> f64 {
     if found.starts_with(asked) {
         return 0.85 + 0.09 * asked_chars as f64 / found_chars as f64;
     }
-    if asked_chars.min(found_chars) >= MIN_TYPO_CHARS && damerau_levenshtein(asked, found) == 1 {
+    if is_typo(asked, found) {
         return 0.75;
     }
     0.5 * jaro_winkler(asked, found)

@@ -82,6 +82,7 @@ impl From<PartyFilter> for DirectoryInput {
 pub struct DirectoryQuery;
 
 #[Object]
+#[expect(clippy::too_many_arguments, reason = "a list has a filter, an order and a page beside the context")]
 impl DirectoryQuery {
     /// The company's parties in pages, filtered and in order.
     #[graphql(complexity = "page_complexity(first, child_complexity)")]

@@ -21,6 +21,7 @@ mod revenue;
 mod role;
 mod scalar;
 mod schema;
+mod search;
 mod source_record;
 
 pub use context::RequestContext;

@@ -11,6 +11,7 @@ use super::{
     relationship::{RelationshipMutation, RelationshipQuery},
     revenue::{RevenueMutation, RevenueQuery},
     role::{RoleMutation, RoleQuery},
+    search::SearchQuery,
     source_record::{SourceRecordMutation, SourceRecordQuery},
 };
 use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema, SchemaBuilder};
@@ -19,7 +20,7 @@ use std::sync::Arc;
 /// The root of all reads.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub struct Query(ChannelQuery, DirectoryQuery, FederationQuery, LinkQuery, PartyQuery, RelationshipQuery, RevenueQuery, RoleQuery, SourceRecordQuery);
+pub struct Query(ChannelQuery, DirectoryQuery, FederationQuery, LinkQuery, PartyQuery, RelationshipQuery, RevenueQuery, RoleQuery, SearchQuery, SourceRecordQuery);
 
 /// The root of all changes. Each runs in one transaction; several in one request run one after the other.
 #[derive(MergedObject, Default)]

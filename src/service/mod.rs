@@ -22,6 +22,7 @@ pub mod request;
 pub mod revenue;
 pub mod role;
 pub mod role_type;
+pub mod search;
 pub mod source_record;
 
 pub use caller::{Caller, Permission};

@@ -5,8 +5,11 @@ use super::{
 };
 use crate::domain::{error::Error, id::PartyId};
 use entity::{match_key, name_variant};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict};
 use std::collections::{BTreeSet, HashMap};
+
+/// The most tokens that are read for one set of spellings.
+const MAX_TOKENS: u64 = 2_000;
 
 /// Adds keys of parties; those that are there stay.
 pub async fn insert_many(tx: &TenantTx, keys: &[(PartyId, String)]) -> Result<(), Error> {
@@ -46,18 +49,19 @@ pub async fn insert_variants(tx: &TenantTx, variants: &BTreeSet<(String, String)
     Ok(())
 }
 
-/// The tokens in use that some spellings may stand for, by spelling.
-pub async fn tokens_of_variants(tx: &TenantTx, variants: &[String]) -> Result<HashMap<String, Vec<String>>, Error> {
-    let rows = of_company::<name_variant::Entity>(tx.company(), name_variant::Column::CompanyId)
+/// The tokens in use that some spellings may stand for; of very many, those of the first spellings.
+pub async fn tokens_of_variants(tx: &TenantTx, variants: &[String]) -> Result<BTreeSet<String>, Error> {
+    let rows: Vec<String> = of_company::<name_variant::Entity>(tx.company(), name_variant::Column::CompanyId)
         .filter(any_text(tx, name_variant::Column::Variant, variants.iter().cloned()))
-        .limit(1_000)
+        .order_by_asc(name_variant::Column::Variant)
+        .order_by_asc(name_variant::Column::Token)
+        .limit(MAX_TOKENS)
+        .select_only()
+        .column(name_variant::Column::Token)
+        .into_tuple()
         .all(tx)
         .await?;
-    let mut tokens: HashMap<String, Vec<String>> = HashMap::new();
-    for row in rows {
-        tokens.entry(row.variant).or_default().push(row.token);
-    }
-    Ok(tokens)
+    Ok(rows.into_iter().collect())
 }
 
 /// The keys of some parties.

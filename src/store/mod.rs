@@ -15,6 +15,7 @@ pub mod relationship;
 pub mod revenue;
 pub mod role;
 mod scope;
+pub mod search;
 pub mod source_record;
 pub mod tenant;
 

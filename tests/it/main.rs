@@ -15,5 +15,6 @@ mod party;
 mod relationship;
 mod revenue;
 mod role;
+mod search;
 mod source_record;
 mod support;
