@@ -20,7 +20,18 @@ use std::sync::Arc;
 /// The root of all reads.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub struct Query(ChannelQuery, DirectoryQuery, FederationQuery, LinkQuery, PartyQuery, RelationshipQuery, RevenueQuery, RoleQuery, SearchQuery, SourceRecordQuery);
+pub struct Query(
+    ChannelQuery,
+    DirectoryQuery,
+    FederationQuery,
+    LinkQuery,
+    PartyQuery,
+    RelationshipQuery,
+    RevenueQuery,
+    RoleQuery,
+    SearchQuery,
+    SourceRecordQuery,
+);
 
 /// The root of all changes. Each runs in one transaction; several in one request run one after the other.
 #[derive(MergedObject, Default)]
