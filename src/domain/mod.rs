@@ -29,6 +29,7 @@ pub mod relationship;
 pub mod revenue;
 pub mod role;
 pub mod search;
+pub mod statistics;
 pub mod text;
 pub mod token;
 pub mod url;

@@ -39,6 +39,11 @@ impl Month {
         Self(self.0.checked_add_months(Months::new(1)).unwrap_or(self.0))
     }
 
+    /// The month this many months earlier; the first month of the calendar when there is none.
+    pub fn back(self, months: u32) -> Self {
+        Self(self.0.checked_sub_months(Months::new(months)).unwrap_or(NaiveDate::MIN))
+    }
+
     fn around(day: NaiveDate) -> Self {
         Self(day.with_day(1).unwrap_or(day))
     }

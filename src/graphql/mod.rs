@@ -23,6 +23,7 @@ mod scalar;
 mod schema;
 mod search;
 mod source_record;
+mod statistics;
 
 pub use context::RequestContext;
 pub use error::response_error;

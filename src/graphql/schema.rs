@@ -13,6 +13,7 @@ use super::{
     role::{RoleMutation, RoleQuery},
     search::SearchQuery,
     source_record::{SourceRecordMutation, SourceRecordQuery},
+    statistics::StatisticsQuery,
 };
 use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema, SchemaBuilder};
 use std::sync::Arc;
@@ -31,6 +32,7 @@ pub struct Query(
     RoleQuery,
     SearchQuery,
     SourceRecordQuery,
+    StatisticsQuery,
 );
 
 /// The root of all changes. Each runs in one transaction; several in one request run one after the other.

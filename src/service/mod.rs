@@ -24,6 +24,7 @@ pub mod role;
 pub mod role_type;
 pub mod search;
 pub mod source_record;
+pub mod statistics;
 
 pub use caller::{Caller, Permission};
 pub use change::Change;

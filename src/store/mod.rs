@@ -17,6 +17,7 @@ pub mod role;
 mod scope;
 pub mod search;
 pub mod source_record;
+pub mod statistics;
 pub mod tenant;
 
 use crate::domain::error::Error;

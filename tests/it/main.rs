@@ -17,4 +17,5 @@ mod revenue;
 mod role;
 mod search;
 mod source_record;
+mod statistics;
 mod support;
