@@ -18,4 +18,6 @@ mod role;
 mod search;
 mod source_record;
 mod statistics;
+mod schema;
 mod support;
+mod tidy;
