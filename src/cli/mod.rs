@@ -1,13 +1,14 @@
 //! The command line: `party` with its commands.
 #![expect(clippy::print_stdout, reason = "a command's answer goes to standard output")]
+mod company;
 mod revenue;
 mod serve;
 
 use crate::{
     domain::error::Error,
-    startup::{self, Settings},
+    startup::{self, Settings, demo},
 };
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 /// The identity hub: one record for each person and organisation, shared by every engine of a business.
@@ -26,6 +27,11 @@ enum Command {
     Migrate,
     /// Print the subgraph's schema
     Schema,
+    /// Load the demo data, if it is not there yet
+    Seed,
+    /// Add companies
+    #[command(subcommand)]
+    Company(company::CompanyCommand),
     /// Spread the tables over the nodes of a Citus cluster
     Distribute,
     /// Check or mend the sums that are kept beside the revenue entries
@@ -50,14 +56,26 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Migrate => startup::migrate(&settings).await,
         Command::Distribute => startup::distribute(&settings).await,
         Command::Revenue(command) => revenue::run(&settings, command).await,
+        Command::Seed => seed(&settings).await,
+        Command::Company(command) => company::run(command, &settings).await,
         Command::Schema => Ok(()),
     }
 }
 
-/// An error for the operator, who may read what lies under it.
-fn explained(error: Error) -> anyhow::Error {
-    match &error {
-        Error::Refused(_) => anyhow!("{error}"),
-        Error::Unavailable(cause) | Error::Contended(cause) | Error::Internal(cause) => anyhow!("{error} ({cause})"),
+async fn seed(settings: &Settings) -> Result<()> {
+    let hub = startup::hub(settings).await?;
+    let loaded = demo::seed(&hub).await.map_err(plainly)?;
+    println!("{}", if loaded { "The demo data is loaded." } else { "The demo data is there already; nothing was changed." });
+    Ok(())
+}
+
+/// An error for the operator, who may read what a network client may not.
+fn plainly(error: Error) -> anyhow::Error {
+    match error {
+        Error::Refused(refusals) => {
+            let lines: Vec<String> = refusals.iter().map(|refusal| format!("{}: {}", refusal.path.join("."), refusal.message)).collect();
+            anyhow::anyhow!("{}", lines.join("\n"))
+        }
+        Error::Unavailable(cause) | Error::Contended(cause) | Error::Internal(cause) => anyhow::anyhow!("{cause}"),
     }
 }

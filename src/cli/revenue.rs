@@ -33,7 +33,7 @@ pub async fn run(settings: &Settings, command: Command) -> Result<()> {
     let hub = startup::hub(settings).await?;
     match command {
         Command::Verify { company } => {
-            let differences = revenue::verify(&hub, CompanyId(company)).await.map_err(super::explained)?;
+            let differences = revenue::verify(&hub, CompanyId(company)).await.map_err(super::plainly)?;
             print(&differences);
             if !differences.is_empty() {
                 bail!("{} kept sum(s) differ from the entries; `party revenue rebuild` makes them anew", differences.len());
@@ -41,7 +41,7 @@ pub async fn run(settings: &Settings, command: Command) -> Result<()> {
             println!("Every kept sum is what the entries add up to.");
         }
         Command::Rebuild { company } => {
-            let differences = revenue::rebuild(&hub, CompanyId(company)).await.map_err(super::explained)?;
+            let differences = revenue::rebuild(&hub, CompanyId(company)).await.map_err(super::plainly)?;
             print(&differences);
             println!("The sums were made anew; {} of them differed.", differences.len());
         }

@@ -1,11 +1,11 @@
 //! `party serve`: starts the server and says where everything is.
 use crate::{
-    domain::id::CompanyId,
     http::auth::Authenticator,
-    startup::{self, Application, Settings},
+    service::Hub,
+    startup::{self, Application, Settings, demo},
 };
 use anyhow::Result;
-use std::net::SocketAddr;
+use std::{net::SocketAddr, sync::Arc};
 
 /// Serves until the process is told to stop.
 ///
@@ -13,13 +13,25 @@ use std::net::SocketAddr;
 /// When the server cannot start.
 pub async fn serve(settings: &Settings) -> Result<()> {
     let hub = startup::hub(settings).await?;
+    if settings.is_demo() && hub.database.is_sqlite() {
+        load_demo(&hub).await?;
+    }
     let authenticator = match &settings.jwt_secret {
         Some(secret) => Authenticator::secret(secret, settings.jwt_issuer.as_deref(), settings.jwt_audience.as_deref()),
-        None => Authenticator::Demo { company: CompanyId(uuid::Uuid::nil()) },
+        None => Authenticator::Demo { company: demo::COMPANY },
     };
     let application = Application::build(settings, hub, authenticator).await?;
     announce(application.address()?, settings.is_demo());
     application.run_until(stopped()).await
+}
+
+/// The first start in demo mode brings its own data.
+async fn load_demo(hub: &Arc<Hub>) -> Result<()> {
+    if !demo::is_loaded(hub).await.map_err(super::plainly)? {
+        println!("Loading the demo data; this happens once and takes a few seconds …");
+        demo::seed(hub).await.map_err(super::plainly)?;
+    }
+    Ok(())
 }
 
 fn announce(address: SocketAddr, demo: bool) {

@@ -1,6 +1,7 @@
 //! Putting the program together: settings, database, application, server.
 #![expect(clippy::print_stdout, reason = "operators' commands report on standard output")]
 mod application;
+pub mod demo;
 mod settings;
 mod storage;
 

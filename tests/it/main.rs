@@ -19,5 +19,6 @@ mod search;
 mod source_record;
 mod statistics;
 mod schema;
+mod source_record;
 mod support;
 mod tidy;

@@ -21,7 +21,8 @@ fn everything_is_described() {
     for (i, line) in lines.iter().enumerate().skip(1) {
         let text = line.trim_start();
         let is_type = ["type ", "input ", "enum ", "scalar "].iter().any(|word| line.starts_with(word));
-        let is_field = line.starts_with("  ") && !line.starts_with("   ") && text.starts_with(|c: char| c.is_ascii_lowercase()) && text.contains(": ");
+        let is_field =
+            line.starts_with("  ") && !line.starts_with("   ") && text.starts_with(|c: char| c.is_ascii_lowercase()) && text.contains(": ");
         let before = lines[i - 1].trim();
         if (is_type || is_field) && before != "\"\"\"" && !inside_description(&lines[..i]) {
             silent.push(format!("line {}: {text}", i + 1));

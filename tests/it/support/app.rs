@@ -3,7 +3,7 @@ use super::{caller::TestCaller, postgres::PostgresDatabase, sqlite::SqliteDataba
 use party::{
     domain::id::CompanyId,
     http::auth::Authenticator,
-    service::{self, Hub},
+    service::{self, Hub, company::CompanyInput},
     startup::{self, Application, Settings},
 };
 use std::{net::SocketAddr, sync::Arc};
@@ -69,7 +69,7 @@ impl TestApp {
     /// Adds a company (euros, Germany) and a caller who may do everything in it.
     pub async fn company(&self, name: &str) -> TestCaller {
         let id = CompanyId(Uuid::now_v7());
-        service::company::add(&self.hub, id, name, "EUR", "DE").await.expect("the company is added");
+        service::company::add(&self.hub, id, &CompanyInput { name, currency: "EUR", default_country: "DE" }).await.expect("the company is added");
         TestCaller::new(self.address, id)
     }
 }
