@@ -24,8 +24,8 @@ pub struct Settings {
     pub jwt_audience: Option<String>,
     /// `PARTY_POOL_CONNECTIONS`: connections to the database.
     pub pool_connections: u32,
-    /// `PARTY_POOL_WAIT_SECONDS`: how long a request waits for a connection before it is refused.
-    pub pool_wait_seconds: u64,
+    /// `PARTY_POOL_WAIT_MILLISECONDS`: how long a request waits for a connection, or for SQLite's writer, before it is refused.
+    pub pool_wait_milliseconds: u64,
     /// `PARTY_MAX_DEPTH`: how deep a query may nest.
     pub max_depth: usize,
     /// `PARTY_MAX_COMPLEXITY`: how many fields a query may ask for.
@@ -49,7 +49,7 @@ impl Default for Settings {
             jwt_issuer: None,
             jwt_audience: None,
             pool_connections: 10,
-            pool_wait_seconds: 5,
+            pool_wait_milliseconds: 5_000,
             max_depth: 20,
             max_complexity: 20_000,
             max_aliases: 200,

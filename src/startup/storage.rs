@@ -87,7 +87,7 @@ pub async fn distribute(settings: &Settings) -> Result<()> {
 }
 
 async fn connect(settings: &Settings, url: &str) -> Result<Database> {
-    let pool = PoolSettings { connections: settings.pool_connections, wait: Duration::from_secs(settings.pool_wait_seconds) };
+    let pool = PoolSettings { connections: settings.pool_connections, wait: Duration::from_millis(settings.pool_wait_milliseconds) };
     // The URL may hold a password, so only its scheme is repeated.
     let scheme = url.split(':').next().unwrap_or_default();
     Database::connect(url, &pool).await.map_err(|error| match error {

@@ -117,8 +117,17 @@ impl Database {
         let pool = pool.clone();
         // Only a UUID is formatted into the text, so there is nothing to escape.
         let statement = format!("{begin}; SET LOCAL app.company_id = '{}'", company.0);
-        let begun = tokio::spawn(async move { pool.begin_with(AssertSqlSafe(statement)).await }).await;
-        Ok(Tx::Postgres(begun.map_err(|error| Error::internal(error.to_string()))??))
+        let begun = tokio::spawn(async move {
+            // A restart of the database leaves dead connections in the pool. Each shows itself here, before anything was done, and is left out.
+            let mut dead = 0;
+            loop {
+                match pool.begin_with(AssertSqlSafe(statement.clone())).await {
+                    Err(error) if dead < pool.options().get_max_connections() && is_dead(&error) => dead += 1,
+                    done => return done,
+                }
+            }
+        });
+        Ok(Tx::Postgres(begun.await.map_err(|error| Error::internal(error.to_string()))??))
     }
 
     async fn begin_sqlite(pool: &SqlitePool, begin: &'static str) -> Result<sqlx::Transaction<'static, sqlx::Sqlite>, Error> {
@@ -166,5 +175,14 @@ impl Database {
                 writer.close().await;
             }
         }
+    }
+}
+
+/// Whether an error says that the connection was cut since it was last used.
+fn is_dead(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(error) => error.kind() != std::io::ErrorKind::ConnectionRefused,
+        sqlx::Error::Database(error) => matches!(error.code().as_deref(), Some("57P01" | "57P02" | "25P03")),
+        _ => false,
     }
 }

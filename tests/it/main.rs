@@ -7,10 +7,12 @@
 )]
 mod contact_point;
 mod directory;
+mod crash;
 mod find_or_create;
 mod history;
 mod link;
 mod migrations;
+mod outage;
 mod party;
 mod relationship;
 mod revenue;

@@ -6,7 +6,7 @@ use party::{
     service::{self, Hub, company::CompanyInput},
     startup::{self, Application, Settings},
 };
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 use uuid::Uuid;
 
 /// The secret with which the test's tokens are signed.
@@ -38,24 +38,25 @@ impl TestApp {
     pub async fn on_sqlite() -> Self {
         let database = SqliteDatabase::create();
         let url = database.url.clone();
-        Self::start(url, None, Some(database)).await
+        Self::start(settings(url), None, Some(database)).await
+    }
+
+    /// As [`Self::on_sqlite`], with another time to wait for the writer.
+    pub async fn on_sqlite_that_waits(wait: Duration) -> Self {
+        let database = SqliteDatabase::create();
+        let url = database.url.clone();
+        Self::start(Settings { pool_wait_milliseconds: wait.as_millis().try_into().expect("a short time"), ..settings(url) }, None, Some(database))
+            .await
     }
 
     /// A server on an empty PostgreSQL database, connected as the role that row-level security holds for.
     pub async fn on_postgres() -> Self {
         let database = PostgresDatabase::create().await;
         let url = database.app_url.clone();
-        Self::start(url, Some(database), None).await
+        Self::start(settings(url), Some(database), None).await
     }
 
-    async fn start(url: String, postgres: Option<PostgresDatabase>, sqlite: Option<SqliteDatabase>) -> Self {
-        let settings = Settings {
-            database_url: url,
-            listen: ([127, 0, 0, 1], 0).into(),
-            jwt_secret: Some(SECRET.to_owned()),
-            pool_connections: 8,
-            ..Settings::default()
-        };
+    async fn start(settings: Settings, postgres: Option<PostgresDatabase>, sqlite: Option<SqliteDatabase>) -> Self {
         let hub = startup::hub(&settings).await.expect("the database opens");
         let application =
             Application::build(&settings, Arc::clone(&hub), Authenticator::secret(SECRET, None, None)).await.expect("the server binds a port");
@@ -72,4 +73,8 @@ impl TestApp {
         service::company::add(&self.hub, id, &CompanyInput { name, currency: "EUR", default_country: "DE" }).await.expect("the company is added");
         TestCaller::new(self.address, id)
     }
+}
+
+fn settings(database_url: String) -> Settings {
+    Settings { database_url, listen: ([127, 0, 0, 1], 0).into(), jwt_secret: Some(SECRET.to_owned()), pool_connections: 8, ..Settings::default() }
 }

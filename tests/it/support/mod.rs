@@ -5,6 +5,7 @@ pub mod footprint;
 pub mod postgres;
 mod postgres_server;
 pub mod rows;
+pub mod process;
 pub mod sqlite;
 pub mod state;
 

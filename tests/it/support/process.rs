@@ -1,0 +1,61 @@
+//! The program as its users run it: a process of its own.
+use super::app::SECRET;
+use std::{
+    io::{BufRead, BufReader},
+    net::SocketAddr,
+    process::{Child, Command, Stdio},
+};
+
+/// A running server that can be killed.
+pub struct PartyProcess {
+    /// Where it listens.
+    pub address: SocketAddr,
+    child: Child,
+}
+
+impl PartyProcess {
+    /// Starts the server on a free port and waits until it says where.
+    pub async fn start(url: &str) -> Self {
+        let mut command = party(url);
+        let started = tokio::task::spawn_blocking(move || {
+            let mut child = command.env("PARTY_LISTEN", "127.0.0.1:0").stdout(Stdio::piped()).spawn().expect("the program starts");
+            let lines = BufReader::new(child.stdout.take().expect("its output is piped")).lines();
+            let address = lines
+                .map_while(Result::ok)
+                .find_map(|line| line.strip_prefix("GraphQL")?.trim().strip_prefix("http://")?.strip_suffix("/graphql")?.parse().ok())
+                .expect("the server says where it listens");
+            Self { address, child }
+        });
+        started.await.expect("the server starts")
+    }
+
+    /// Kills the process without any warning.
+    pub fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for PartyProcess {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// Runs a command of the program to its end and gives what it printed.
+pub async fn run_party(url: &str, arguments: &[&str]) -> String {
+    let mut command = party(url);
+    command.args(arguments);
+    let output = tokio::task::spawn_blocking(move || command.output()).await.expect("the command runs").expect("the program starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("the output is text")
+}
+
+fn party(url: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_party"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PARTY_")) {
+        command.env_remove(name);
+    }
+    command.env("PARTY_DATABASE_URL", url).env("PARTY_JWT_SECRET", SECRET).env("PARTY_LOG", "warn");
+    command
+}
