@@ -13,6 +13,7 @@ pub struct TestCaller {
     address: SocketAddr,
     subject: String,
     scopes: String,
+    claims: Option<Value>,
     client: reqwest::Client,
 }
 
@@ -20,7 +21,7 @@ impl TestCaller {
     /// A caller who may do everything in a company.
     pub fn new(address: SocketAddr, company: CompanyId) -> Self {
         let scopes = Permission::ALL.map(Permission::as_str).join(" ");
-        Self { company, address, subject: "tester".to_owned(), scopes, client: reqwest::Client::new() }
+        Self { company, address, subject: "tester".to_owned(), scopes, claims: None, client: reqwest::Client::new() }
     }
 
     /// The same caller with other scopes, separated by spaces.
@@ -28,13 +29,27 @@ impl TestCaller {
         Self { scopes: scopes.to_owned(), ..self.clone() }
     }
 
+    /// The same caller with a token that says something else.
+    pub fn with_claims(&self, claims: Value) -> Self {
+        Self { claims: Some(claims), ..self.clone() }
+    }
+
+    /// Sends a document with any header Authorization, or none.
+    pub async fn raw(&self, authorization: Option<&str>, query: &str) -> reqwest::Response {
+        let request = self.client.post(format!("http://{}/graphql", self.address)).json(&json!({ "query": query }));
+        let request = authorization.iter().fold(request, |request, header| request.header("authorization", *header));
+        request.send().await.expect("the server answers")
+    }
+
     /// A token of this caller, valid for an hour.
     pub fn token(&self) -> String {
-        let claims = json!({
-            "company_id": self.company.to_string(),
-            "sub": self.subject,
-            "scope": self.scopes,
-            "exp": chrono::Utc::now().timestamp() + 3_600,
+        let claims = self.claims.clone().unwrap_or_else(|| {
+            json!({
+                "company_id": self.company.to_string(),
+                "sub": self.subject,
+                "scope": self.scopes,
+                "exp": chrono::Utc::now().timestamp() + 3_600,
+            })
         });
         encode(&Header::default(), &claims, &EncodingKey::from_secret(SECRET.as_bytes())).expect("claims can be signed")
     }

@@ -1,6 +1,7 @@
 //! What the tests build on: databases, a running server, callers with tokens.
 pub mod app;
 pub mod caller;
+pub mod cases;
 pub mod footprint;
 pub mod postgres;
 mod postgres_server;

@@ -1,0 +1,187 @@
+//! One document for every root field, aimed at what a first company has. The suites of isolation and permission run all of them.
+use super::{app::TestApp, caller::TestCaller};
+use serde_json::{Value, json};
+use std::{fs, path::Path};
+
+/// A word that stands in everything the first company has, and in nothing else.
+pub const MARKER: &str = "Zebulon";
+
+/// Whether a case reads, makes something in the caller's own company, or would change what the first company has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aim {
+    /// Reads what the first company has.
+    Read,
+    /// Reads a catalogue that every company has, or the schema.
+    Catalogue,
+    /// Makes something; the second company may do that for itself.
+    Make,
+    /// Changes something of the first company.
+    Change,
+}
+
+/// One document aimed at what the first company has.
+pub struct Case {
+    /// The root field.
+    pub field: &'static str,
+    /// What it does.
+    pub aim: Aim,
+    /// The document.
+    pub document: String,
+}
+
+/// A company that has something of everything.
+pub struct FirstCompany {
+    /// A caller who may do everything in it.
+    pub caller: TestCaller,
+    party: String,
+    other: String,
+    contact_point: String,
+    relationship: String,
+}
+
+impl FirstCompany {
+    /// Makes it.
+    pub async fn new(app: &TestApp) -> Self {
+        let caller = app.company("First").await;
+        let party = caller
+            .party(json!({
+                "kind": "PERSON", "displayName": format!("{MARKER} Doe"), "email": "zebulon@example.com", "phone": "030 7654321",
+                "address": { "text": format!("{MARKER} Street 1, Berlin") }, "roles": ["prospect"], "identifiers": [{ "scheme": "vat", "value": "DE4711" }],
+            }))
+            .await;
+        let other = caller.party(json!({ "kind": "ORGANIZATION", "displayName": format!("{MARKER} Ltd") })).await;
+        let record = json!({ "system": "crm", "type": "lead", "id": "L-1" });
+        let presented = json!({ "displayName": format!("{MARKER} presented") });
+        caller
+            .mutate_ok("registerSourceRecords", json!({ "records": [{ "system": "crm", "type": "lead", "id": "L-1", "presented": presented }] }), "")
+            .await;
+        caller.mutate_ok("linkToParty", json!({ "source": record, "partyId": party, "note": MARKER }), "").await;
+        let entry = json!({
+            "source": { "system": "sales", "type": "invoice", "id": "I-1" }, "partyId": party, "channel": "direct", "amount": "4711.99", "currency": "EUR",
+            "occurredAt": "2026-01-15T12:00:00Z", "note": MARKER,
+        });
+        caller.mutate_ok("recordRevenue", json!({ "entries": [entry] }), "").await;
+        let related = caller
+            .mutate_ok(
+                "relateParties",
+                json!({ "fromPartyId": party, "toPartyId": other, "type": "WORKS_FOR", "title": MARKER }),
+                "relationship { id }",
+            )
+            .await;
+        let role_type = json!({ "code": "first_only", "label": format!("{MARKER} role"), "side": "BUYS" });
+        caller.mutate_ok("upsertRoleType", role_type, "").await;
+        let points = caller.data(&format!("{{ party(id: {party:?}) {{ contactPoints(kind: EMAIL) {{ id }} }} }}"), json!({})).await;
+        let contact_point = points["party"]["contactPoints"][0]["id"].as_str().unwrap().to_owned();
+        let relationship = related["relationship"]["id"].as_str().unwrap().to_owned();
+        Self { caller, party, other, contact_point, relationship }
+    }
+
+    /// Everything the company has, as its own caller sees it.
+    pub async fn everything(&self) -> Value {
+        let party = "id displayName status version primaryEmail primaryPhone primaryAddress { formatted } updatedAt roles(includeEnded: true) { role { code label } isPrimary validTo } \
+             contactPoints(includeEnded: true) { value isPrimary isShared verifiedAt validTo } identifiers { value } relationships(includeEnded: true) { title validTo } \
+             links(includeEnded: true) { note isActive sourceRecord { id presented { displayName } } } revenue { gross { amount } entryCount } history(first: 100) { nodes { sequence type } }";
+        let document = format!("{{ parties(first: 100) {{ nodes {{ {party} }} }} roleTypes {{ code label }} partyStatistics {{ total }} }}");
+        self.caller.data(&document, json!({})).await
+    }
+
+    /// One document for each root field.
+    pub fn cases(&self) -> Vec<Case> {
+        let Self { party, other, contact_point, relationship, .. } = self;
+        let source = r#"{ system: "crm", type: "lead", id: "L-1" }"#;
+        let errors = "userErrors { code message path candidates { displayName } }";
+        let read = |field, document: &str| Case { field, aim: Aim::Read, document: format!("{{ {document} }}") };
+        let catalogue = |field, document: &str| Case { field, aim: Aim::Catalogue, document: format!("{{ {document} }}") };
+        let change =
+            |field, input: String| Case { field, aim: Aim::Change, document: format!("mutation {{ {field}(input: {{ {input} }}) {{ {errors} }} }}") };
+        let make =
+            |field, input: String| Case { field, aim: Aim::Make, document: format!("mutation {{ {field}(input: {{ {input} }}) {{ {errors} }} }}") };
+        let party_fields = "displayName primaryEmail contactPoints { value } links { note } revenue { gross { amount } } relationships { title } history { nodes { payload } }";
+        let entities = format!(
+            r#"_entities(representations: [{{ __typename: "Party", id: "{party}" }}, {{ __typename: "SourceRecord", system: "crm", type: "lead", id: "L-1" }}]) {{
+                ... on Party {{ {party_fields} }} ... on SourceRecord {{ presented {{ displayName }} party {{ displayName }} link {{ note }} }} }}"#
+        );
+        vec![
+            read("_entities", &entities),
+            catalogue("_service", "_service { sdl }"),
+            read("party", &format!("party(id: {party:?}) {{ {party_fields} }}")),
+            read("partyByEmail", r#"partyByEmail(email: "zebulon@example.com") { displayName }"#),
+            read("parties", &format!("parties(first: 100) {{ nodes {{ {party_fields} }} }}")),
+            read("searchParties", &format!("searchParties(query: {MARKER:?}) {{ edges {{ node {{ displayName }} }} }}")),
+            read("resolveParty", &format!("resolveParty(source: {source}) {{ {party_fields} }}")),
+            read("resolveParties", &format!("resolveParties(sources: [{source}]) {{ displayName }}")),
+            read("sourceRecord", &format!("sourceRecord(source: {source}) {{ presented {{ displayName }} party {{ displayName }} }}")),
+            read("sourceRecords", "sourceRecords(first: 100) { nodes { presented { displayName } } }"),
+            read("roleTypes", "roleTypes { label }"),
+            catalogue("channels", "channels { label }"),
+            catalogue("relationshipTypes", "relationshipTypes { label }"),
+            read("partyStatistics", &format!("partyStatistics {{ byRole {{ role {{ label }} }} }} party(id: {other:?}) {{ displayName }}")),
+            read("topParties", "topParties { party { displayName } amount { amount } }"),
+            read("revenueReport", &format!("revenueReport(groupBy: [CHANNEL]) {{ gross {{ amount }} }} party(id: {other:?}) {{ displayName }}")),
+            read("revenueEntries", &format!("revenueEntries(partyId: {party:?}) {{ nodes {{ note }} }}")),
+            make("createParty", r#"kind: PERSON, displayName: "Mine", email: "zebulon@example.com", identifiers: [{ scheme: "vat", value: "DE4711" }]"#.to_owned()),
+            make("findOrCreateParty", format!(r#"source: {source}, displayName: "Mine too", phone: "030 7654321""#)),
+            Case {
+                field: "findOrCreateParties",
+                aim: Aim::Make,
+                document: r#"mutation { findOrCreateParties(input: { items: [{ displayName: "Mine as well", identifiers: [{ scheme: "vat", value: "DE4712" }] }] }) { results { created } } }"#.to_owned(),
+            },
+            make("registerSourceRecords", r#"records: [{ system: "crm", type: "lead", id: "L-9", presented: { displayName: "Mine" } }]"#.to_owned()),
+            make("upsertRoleType", r#"code: "first_only", label: "Mine", side: SELLS"#.to_owned()),
+            change("updateParty", format!("partyId: {party:?}, expectedVersion: 1, displayName: \"Taken\"")),
+            change("deactivateParty", format!("partyId: {party:?}")),
+            change("reactivateParty", format!("partyId: {party:?}")),
+            change("assignRole", format!("partyId: {party:?}, role: \"sales_customer\"")),
+            change("endRole", format!("partyId: {party:?}, role: \"prospect\"")),
+            change("setPrimaryRole", format!("partyId: {party:?}, role: \"prospect\"")),
+            change("convertProspectToCustomer", format!("partyId: {party:?}")),
+            change("enrollInItadServices", format!("partyId: {party:?}")),
+            change("addContactPoint", format!("partyId: {party:?}, kind: EMAIL, value: \"taken@example.com\"")),
+            change("endContactPoint", format!("contactPointId: {contact_point:?}")),
+            change("setPrimaryContactPoint", format!("contactPointId: {contact_point:?}")),
+            change("setContactPointShared", format!("contactPointId: {contact_point:?}, isShared: true")),
+            change("verifyContactPoint", format!("contactPointId: {contact_point:?}, method: \"letter\"")),
+            change("relateParties", format!("fromPartyId: {party:?}, toPartyId: {other:?}, type: \"PART_OF\"")),
+            change("endRelationship", format!("relationshipId: {relationship:?}")),
+            change("linkToParty", format!(r#"source: {{ system: "crm", type: "lead", id: "L-2" }}, partyId: {party:?}"#)),
+            change("unlinkFromParty", r#"source: { system: "sales", type: "none", id: "L-1" }"#.to_owned()),
+            change(
+                "recordRevenue",
+                format!(r#"entries: [{{ source: {{ system: "sales", type: "invoice", id: "I-2" }}, partyId: {party:?}, channel: "direct", amount: "1", currency: "EUR", occurredAt: "2026-01-15T12:00:00Z" }}]"#),
+            ),
+        ]
+    }
+}
+
+/// The root fields of the committed schema.
+pub fn root_fields() -> Vec<String> {
+    let sdl = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("schema.graphql")).unwrap();
+    let mut fields = fields_of(&sdl, "Query");
+    fields.extend(fields_of(&sdl, "Mutation"));
+    fields.extend(["_entities".to_owned(), "_service".to_owned()]);
+    assert!(fields.len() > 20, "only {fields:?} were found");
+    fields
+}
+
+/// The names of a type's fields in SDL.
+pub fn fields_of(sdl: &str, type_name: &str) -> Vec<String> {
+    field_lines(sdl, type_name).into_iter().map(|line| line.split(['(', ':']).next().unwrap_or_default().to_owned()).collect()
+}
+
+/// The lines of SDL on which a type's fields stand, without descriptions; the directives of a field with arguments stand on its last line.
+pub fn field_lines(sdl: &str, type_name: &str) -> Vec<String> {
+    let start = sdl.lines().skip_while(|line| !line.starts_with(&format!("type {type_name} "))).skip(1);
+    let (mut lines, mut in_description): (Vec<String>, bool) = (Vec::new(), false);
+    for line in start.take_while(|line| *line != "}") {
+        let text = line.trim();
+        if text == "\"\"\"" {
+            in_description = !in_description;
+        } else if !in_description {
+            match lines.last_mut() {
+                Some(last) if !line.starts_with("  ") || line.starts_with("    ") || text.starts_with(')') => last.push_str(text),
+                _ => lines.push(text.to_owned()),
+            }
+        }
+    }
+    lines
+}
