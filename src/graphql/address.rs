@@ -1,9 +1,9 @@
 //! Postal addresses in the graph.
 use crate::{domain::address, service::input::AddressInput as ServiceAddress};
-use async_graphql::{InputObject, Object};
+use async_graphql::{Description, InputObject, Object};
 
 /// A postal address.
-#[derive(Clone)]
+#[derive(Clone, Description)]
 pub struct PostalAddress(address::PostalAddress);
 
 impl From<address::PostalAddress> for PostalAddress {
@@ -12,7 +12,7 @@ impl From<address::PostalAddress> for PostalAddress {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl PostalAddress {
     /// The whole address in one line.
     async fn formatted(&self) -> &str {

@@ -1,9 +1,10 @@
 //! Channels in the graph.
 use super::context::{self, Nullable};
 use crate::{domain, service};
-use async_graphql::{Context, Object};
+use async_graphql::{Context, Description, Object};
 
 /// A way by which money comes in or goes out, from a catalogue that is data.
+#[derive(Description)]
 pub struct Channel(domain::channel::Channel);
 
 impl From<domain::channel::Channel> for Channel {
@@ -12,7 +13,7 @@ impl From<domain::channel::Channel> for Channel {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Channel {
     /// The code, for instance `auction`: what entries and filters name the channel by.
     async fn code(&self) -> &str {

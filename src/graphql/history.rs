@@ -8,11 +8,11 @@ use crate::{
     },
     service::history::{HistoryPage, require_details},
 };
-use async_graphql::{Context, ID, Json, Object};
+use async_graphql::{Context, Description, ID, Json, Object};
 use chrono::{DateTime, Utc};
 
 /// Something that happened to a party.
-#[derive(Clone)]
+#[derive(Clone, Description)]
 pub struct PartyEvent(domain::event::Event);
 
 impl From<domain::event::Event> for PartyEvent {
@@ -21,7 +21,7 @@ impl From<domain::event::Event> for PartyEvent {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl PartyEvent {
     /// Where the event stands in the company's log: a whole number that grows, with gaps.
     async fn sequence(&self) -> ID {

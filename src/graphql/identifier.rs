@@ -1,10 +1,10 @@
 //! Identifiers in the graph.
 use crate::domain;
-use async_graphql::Object;
+use async_graphql::{Description, Object};
 use chrono::{DateTime, Utc};
 
 /// A number that somebody issued to a party. One number of a scheme belongs to one party.
-#[derive(Clone)]
+#[derive(Clone, Description)]
 pub struct PartyIdentifier(domain::identifier_record::PartyIdentifier);
 
 impl From<domain::identifier_record::PartyIdentifier> for PartyIdentifier {
@@ -13,7 +13,7 @@ impl From<domain::identifier_record::PartyIdentifier> for PartyIdentifier {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl PartyIdentifier {
     /// Who issues it and what it is, for instance `vat` or `duns`.
     async fn scheme(&self) -> &str {

@@ -16,7 +16,7 @@ use crate::{
     },
     service::{self, link::LinkRequest},
 };
-use async_graphql::{Context, Enum, ID, InputObject, Json, Object, SimpleObject};
+use async_graphql::{Context, Description, Enum, ID, InputObject, Json, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
 
@@ -38,7 +38,7 @@ pub enum LinkMethod {
 }
 
 /// A link from a record of an engine to a party. It ends, but is never deleted.
-#[derive(Clone)]
+#[derive(Clone, Description)]
 pub struct PartyLink(domain::link::Link);
 
 impl From<domain::link::Link> for PartyLink {
@@ -47,7 +47,7 @@ impl From<domain::link::Link> for PartyLink {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl PartyLink {
     /// The id, a UUID.
     async fn id(&self) -> ID {

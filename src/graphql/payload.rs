@@ -4,12 +4,13 @@ use crate::domain::{
     error::Error,
     refusal::{Code, Help, Refusal},
 };
-use async_graphql::{ID, Object};
+use async_graphql::{Description, ID, Object};
 
 /// Why a mutation did not do what it was asked to. It changed nothing.
+#[derive(Description)]
 pub struct PartyUserError(Refusal);
 
-#[Object]
+#[Object(use_type_description)]
 impl PartyUserError {
     /// A stable code to branch on, for instance DUPLICATE_PARTY or STALE_VERSION.
     async fn code(&self) -> &str {

@@ -6,12 +6,12 @@
     reason = "a test fails where something is missing, and runs in real time"
 )]
 mod contact_point;
-mod directory;
 mod crash;
+mod directory;
 mod find_or_create;
 mod history;
-mod link;
 mod isolation;
+mod link;
 mod migrations;
 mod outage;
 mod party;

@@ -7,7 +7,7 @@ use crate::{
         input::graphql_id,
     },
 };
-use async_graphql::{Context, Enum, ID, Object};
+use async_graphql::{Context, Description, Enum, ID, Object};
 use chrono::{DateTime, Utc};
 
 /// What a contact point is.
@@ -25,7 +25,7 @@ pub enum ContactPointKind {
 }
 
 /// One way to reach a party, with what it is used for and how far it can be relied on. It ends, but is never deleted.
-#[derive(Clone)]
+#[derive(Clone, Description)]
 pub struct ContactPoint(domain::contact_point::ContactPoint);
 
 impl From<domain::contact_point::ContactPoint> for ContactPoint {
@@ -34,7 +34,7 @@ impl From<domain::contact_point::ContactPoint> for ContactPoint {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl ContactPoint {
     /// The id, a UUID.
     async fn id(&self) -> ID {

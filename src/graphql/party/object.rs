@@ -23,7 +23,7 @@ use crate::{
         source_record::{self, SourceRecord},
     },
 };
-use async_graphql::{Context, Enum, ID, Object};
+use async_graphql::{Context, Description, Enum, ID, Object};
 use chrono::{DateTime, Utc};
 
 /// Whether a party is a person or an organisation.
@@ -54,7 +54,7 @@ pub enum PartyStatus {
 ///
 /// An id that was merged into another answers with the survivor's data and the survivor's `id`. Subgraphs that add fields to Party
 /// therefore write `@requires(fields: "allIds")` and look for rows under any of those ids.
-#[derive(Clone)]
+#[derive(Clone, Description)]
 pub struct Party {
     pub(crate) party: domain::party::Party,
 }
@@ -70,7 +70,7 @@ pub fn not_found(id: PartyId) -> Error {
     Refusal::new(Code::PartyNotFound, format!("There is no party with the id {id}.")).into()
 }
 
-#[Object(directive = key::apply("id".into(), None))]
+#[Object(use_type_description, directive = key::apply("id".into(), None))]
 impl Party {
     /// The id, a UUID. Valid for ever; after a merge the absorbed ids lead to the survivor.
     async fn id(&self) -> ID {

@@ -11,7 +11,7 @@ use crate::{
         party::Party,
     },
 };
-use async_graphql::{Context, Enum, ID, Object};
+use async_graphql::{Context, Description, Enum, ID, Object};
 use chrono::{DateTime, Utc};
 
 /// From which end a party looks at a relationship.
@@ -25,6 +25,7 @@ pub enum RelationshipDirection {
 }
 
 /// What two parties can be to each other, from a catalogue that is data.
+#[derive(Description)]
 pub struct RelationshipType(relationship::RelationshipType);
 
 impl From<relationship::RelationshipType> for RelationshipType {
@@ -33,7 +34,7 @@ impl From<relationship::RelationshipType> for RelationshipType {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl RelationshipType {
     /// The code, for instance `WORKS_FOR`: what inputs name the type by.
     async fn code(&self) -> &str {
@@ -52,6 +53,7 @@ impl RelationshipType {
 }
 
 /// A relationship of a party with another one, as the first of them sees it.
+#[derive(Description)]
 pub struct PartyRelationship {
     relationship: Relationship,
     direction: relationship::RelationshipDirection,
@@ -72,7 +74,7 @@ impl PartyRelationship {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl PartyRelationship {
     /// The id of the relationship, the same from both ends.
     async fn id(&self) -> ID {

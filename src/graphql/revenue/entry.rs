@@ -10,7 +10,7 @@ use crate::{
         party::{Party, not_found},
     },
 };
-use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use async_graphql::{Context, Description, Enum, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 
 /// Which way money goes.
@@ -42,7 +42,7 @@ impl From<&SourceKey> for RevenueSource {
 }
 
 /// One business fact worth money, such as an invoice line or a settled lot. Never changed; what was wrong is taken back by a reversal.
-#[derive(Clone)]
+#[derive(Clone, Description)]
 pub struct RevenueEntry(domain::revenue::RevenueEntry);
 
 impl From<domain::revenue::RevenueEntry> for RevenueEntry {
@@ -51,7 +51,7 @@ impl From<domain::revenue::RevenueEntry> for RevenueEntry {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl RevenueEntry {
     /// The engine's record that the fact is.
     async fn source(&self) -> RevenueSource {

@@ -3,7 +3,7 @@ use crate::{
     domain::{self, code::RoleCode, error::Error, id::PartyId, kind, role::RoleHolding},
     graphql::{context, input::graphql_id},
 };
-use async_graphql::{Context, Enum, ID, Object};
+use async_graphql::{Context, Description, Enum, ID, Object};
 use chrono::{DateTime, Utc};
 
 /// On which side of the business a role stands.
@@ -19,6 +19,7 @@ pub enum RoleSide {
 }
 
 /// What a party can be to the company, from a catalogue that is data: the system's entries, and those that the company added.
+#[derive(Description)]
 pub struct RoleType(domain::role::RoleType);
 
 impl From<domain::role::RoleType> for RoleType {
@@ -27,7 +28,7 @@ impl From<domain::role::RoleType> for RoleType {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl RoleType {
     /// The code, for instance `sales_customer`: what inputs and filters name the role by.
     async fn code(&self) -> &str {
@@ -51,9 +52,10 @@ impl RoleType {
 }
 
 /// One holding of a role by a party, from a time on, perhaps until another.
+#[derive(Description)]
 pub struct PartyRole(RoleHolding);
 
-#[Object]
+#[Object(use_type_description)]
 impl PartyRole {
     /// The id of the holding.
     async fn id(&self) -> ID {

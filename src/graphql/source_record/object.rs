@@ -16,7 +16,7 @@ use crate::{
         party::Party,
     },
 };
-use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use async_graphql::{Context, Description, Enum, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 
 /// Where a source record is on its way to a party.
@@ -68,7 +68,7 @@ impl SourceRecordState {
 ///
 /// An engine that stores no party id references its own record and reaches the party through the graph. Every well-formed key
 /// answers: a record that was never registered is UNREGISTERED and has no party.
-#[derive(Clone)]
+#[derive(Clone, Description)]
 pub struct SourceRecord {
     key: SourceKey,
     /// The registered values, if they were fetched with the key.
@@ -116,7 +116,7 @@ impl SourceRecord {
     }
 }
 
-#[Object(directive = federation::key::apply("system type id".into(), None))]
+#[Object(use_type_description, directive = federation::key::apply("system type id".into(), None))]
 impl SourceRecord {
     /// The engine that has the record, for instance `crm`.
     async fn system(&self) -> &str {

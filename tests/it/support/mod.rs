@@ -5,8 +5,8 @@ pub mod cases;
 pub mod footprint;
 pub mod postgres;
 mod postgres_server;
-pub mod rows;
 pub mod process;
+pub mod rows;
 pub mod sqlite;
 pub mod state;
 
