@@ -5,7 +5,7 @@ use crate::{
     startup::{self, Application, Settings, demo},
 };
 use anyhow::Result;
-use std::{net::SocketAddr, sync::Arc};
+use std::{io::Write, net::SocketAddr, sync::Arc};
 
 /// Serves until the process is told to stop.
 ///
@@ -34,16 +34,17 @@ async fn load_demo(hub: &Arc<Hub>) -> Result<()> {
     Ok(())
 }
 
+/// Says where everything is. A reader who has gone away must not stop the server, so a failing write is no failure.
 fn announce(address: SocketAddr, demo: bool) {
-    println!("GraphQL   http://{address}/graphql");
-    println!("GraphiQL  http://{address}/graphiql/");
-    println!("Health    http://{address}/health/ready");
-    println!("Docs      README.md and docs/ in the repository");
+    let mut lines = format!(
+        "GraphQL   http://{address}/graphql\nGraphiQL  http://{address}/graphiql/\nHealth    http://{address}/health/ready\nDocs      README.md and docs/ in the repository\n"
+    );
     if demo {
-        println!();
-        println!("DEMO MODE: no PARTY_JWT_SECRET is set, so every program on this machine may read and change everything.");
-        println!("The server therefore listens on loopback only. Never put real data into it.");
+        lines += "\nDEMO MODE: no PARTY_JWT_SECRET is set, so every program on this machine may read and change everything.\n\
+                  The server therefore listens on loopback only. Never put real data into it.\n";
     }
+    let mut output = std::io::stdout();
+    let _ = output.write_all(lines.as_bytes()).and_then(|()| output.flush());
 }
 
 async fn stopped() {

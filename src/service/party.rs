@@ -65,7 +65,16 @@ async fn try_create(request: &Request, input: &PartyInput, idempotency_key: Opti
         return remembered(&change, &before).await;
     }
     let draft = input.parse(&change.company)?;
-    check_draft(&change, input, &draft).await?;
+    if let Err(refused) = check_draft(&change, input, &draft).await {
+        // The same call may have been made at the same time, and finished since we looked for it: then its own party is in the way.
+        return match &call {
+            Some(call) => match call.recall(&change).await? {
+                Some(before) => remembered(&change, &before).await,
+                None => Err(refused),
+            },
+            None => Err(refused),
+        };
+    }
     let party = create_many(&mut change, vec![draft]).await?.pop().ok_or_else(|| Error::internal("a draft made no party"))?;
     if let Some(call) = &call {
         call.remember(&change, json!({ "partyId": party.id.to_string() })).await?;

@@ -2,7 +2,7 @@
 use crate::domain::{error::Error, refusal::Code};
 
 /// How often a change is tried.
-const ATTEMPTS: usize = 5;
+const ATTEMPTS: usize = 10;
 
 /// Makes a change, again when another writer was faster.
 ///
@@ -35,6 +35,7 @@ fn is_of_constraint(code: Code) -> bool {
             | Code::IdempotencyConflict
             | Code::ContactPointExists
             | Code::AlreadyLinked
+            | Code::RoleAlreadyHeld
             | Code::EntryConflict
     )
 }

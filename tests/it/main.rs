@@ -7,7 +7,9 @@
 )]
 mod contact_point;
 mod crash;
+mod demo;
 mod directory;
+mod docs;
 mod find_or_create;
 mod history;
 mod isolation;
@@ -23,6 +25,7 @@ mod search;
 mod source_record;
 mod statistics;
 mod schema;
+mod search;
 mod source_record;
 mod support;
 mod tidy;

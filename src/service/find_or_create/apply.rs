@@ -25,13 +25,13 @@ use crate::{
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// Carries out a plan.
+/// Carries out a plan. Locks are taken in the order that every change keeps: records, parties, and then what is new.
 pub async fn apply(change: &mut Change, known: &Known, plan: Plan) -> Result<Vec<Outcome>, Error> {
-    let made = if plan.drafts.is_empty() { Vec::new() } else { create_many(change, plan.drafts).await? };
     let mut items = plan.items;
     refuse_inactive(&mut items, known);
+    lock(change, known, &items).await?;
+    let made = if plan.drafts.is_empty() { Vec::new() } else { create_many(change, plan.drafts).await? };
     let placed: Vec<(PartyId, &Placed)> = items.iter().flatten().map(|placed| (id_of(placed.target, &made), placed)).collect();
-    lock(change, known, &placed).await?;
     assign_roles(change, &placed).await?;
     link_records(change, known, &placed).await?;
     let mut parties: HashMap<PartyId, &Party> = known.parties.iter().map(|(id, party)| (*id, party)).collect();
@@ -73,12 +73,19 @@ fn refuse_inactive(items: &mut [Result<Placed, Vec<Refusal>>], known: &Known) {
     }
 }
 
-/// Holds the parties that get something, in the order of their ids. One that changed since it was looked up makes the call begin anew.
-async fn lock(change: &Change, known: &Known, placed: &[(PartyId, &Placed)]) -> Result<(), Error> {
-    let is_known = |placed: &Placed| matches!(placed.target, Target::Known(_));
-    let ids: BTreeSet<PartyId> = placed.iter().filter(|(_, placed)| is_known(placed) && writes(placed, known)).map(|(id, _)| *id).collect();
-    let ids: Vec<PartyId> = ids.into_iter().collect();
-    for party in store::party::lock_many(change.tx(), &ids).await? {
+/// Holds the records that are to be linked and the parties that get something, each in the order of their keys. A party that changed since it was
+/// looked up makes the call begin anew.
+async fn lock(change: &Change, known: &Known, items: &[Result<Placed, Vec<Refusal>>]) -> Result<(), Error> {
+    let (mut records, mut parties) = (BTreeSet::new(), BTreeSet::new());
+    for placed in items.iter().flatten().filter(|placed| writes(placed, known)) {
+        let record = placed.item.source.as_ref().map(|record| &record.key);
+        records.extend(record.filter(|key| known.records.contains(key) && !known.links.contains_key(key)).cloned());
+        if let Target::Known(id) = placed.target {
+            parties.insert(id);
+        }
+    }
+    store::source_record::lock(change.tx(), &records.into_iter().collect::<Vec<_>>()).await?;
+    for party in store::party::lock_many(change.tx(), &parties.into_iter().collect::<Vec<_>>()).await? {
         if known.parties.get(&party.id).is_none_or(|before| before.status != party.status) {
             return Err(Error::Contended(std::sync::Arc::new(std::io::Error::other("a party changed its status between look and write"))));
         }

@@ -10,6 +10,7 @@ mod plan;
 use super::{
     Permission, Request,
     input::PartyInput,
+    race,
     source_record::{self, RecordInput},
 };
 use crate::domain::{
@@ -23,9 +24,6 @@ use plan::Plan;
 
 /// The most items of one bulk call.
 pub const MAX_ITEMS: usize = 1_000;
-
-/// How often a call begins anew when another writer changed the same parties between its look and its write.
-const ATTEMPTS: usize = 10;
 
 /// What is known of somebody.
 #[derive(Clone, Debug)]
@@ -85,22 +83,8 @@ pub async fn find_or_create(request: &Request, items: &[Evidence]) -> Result<Vec
     for record in items.iter().filter_map(|item| item.source.as_ref()) {
         source_record::require(&request.caller, Permission::PartyWrite, record)?;
     }
-    let mut attempt = 1;
-    loop {
-        match try_once(request, items).await {
-            // Another call made the same party, link or role in the meantime: now it can be found.
-            Err(error) if attempt < ATTEMPTS && is_lost_race(&error) => attempt += 1,
-            done => return done,
-        }
-    }
-}
-
-fn is_lost_race(error: &Error) -> bool {
-    match error {
-        Error::Contended(_) => true,
-        Error::Refused(_) => matches!(error.code(), Code::DuplicateParty | Code::IdentifierTaken | Code::AlreadyLinked | Code::RoleAlreadyHeld),
-        _ => false,
-    }
+    // Another call may make the same party, link or role in the meantime: then it can be found.
+    race::settled(|| try_once(request, items)).await
 }
 
 async fn try_once(request: &Request, items: &[Evidence]) -> Result<Vec<Outcome>, Error> {

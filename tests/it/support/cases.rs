@@ -80,8 +80,8 @@ impl FirstCompany {
     pub async fn everything(&self) -> Value {
         let party = "id displayName status version primaryEmail primaryPhone primaryAddress { formatted } updatedAt roles(includeEnded: true) { role { code label } isPrimary validTo } \
              contactPoints(includeEnded: true) { value isPrimary isShared verifiedAt validTo } identifiers { value } relationships(includeEnded: true) { title validTo } \
-             links(includeEnded: true) { note isActive sourceRecord { id presented { displayName } } } revenue { gross { amount } entryCount } history(first: 100) { nodes { sequence type } }";
-        let document = format!("{{ parties(first: 100) {{ nodes {{ {party} }} }} roleTypes {{ code label }} partyStatistics {{ total }} }}");
+             links(includeEnded: true) { note isActive sourceRecord { id presented { displayName } } } revenue { gross { amount } entryCount } history(first: 50) { nodes { sequence type } }";
+        let document = format!("{{ parties(first: 5) {{ nodes {{ {party} }} }} roleTypes {{ code label }} partyStatistics {{ total }} }}");
         self.caller.data(&document, json!({})).await
     }
 
@@ -106,7 +106,7 @@ impl FirstCompany {
             catalogue("_service", "_service { sdl }"),
             read("party", &format!("party(id: {party:?}) {{ {party_fields} }}")),
             read("partyByEmail", r#"partyByEmail(email: "zebulon@example.com") { displayName }"#),
-            read("parties", &format!("parties(first: 100) {{ nodes {{ {party_fields} }} }}")),
+            read("parties", &format!("parties(first: 10) {{ nodes {{ {party_fields} }} }}")),
             read("searchParties", &format!("searchParties(query: {MARKER:?}) {{ edges {{ node {{ displayName }} }} }}")),
             read("resolveParty", &format!("resolveParty(source: {source}) {{ {party_fields} }}")),
             read("resolveParties", &format!("resolveParties(sources: [{source}]) {{ displayName }}")),

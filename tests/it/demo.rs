@@ -1,0 +1,44 @@
+//! The demo data: always the same, taken up again when it was cut short, and the README tells the truth about it.
+use crate::support::{caller::TestCaller, on_both_databases};
+use party::{
+    service,
+    startup::demo,
+};
+use serde_json::{Value, json};
+use std::{fs, path::Path};
+
+/// The first fenced block of a language in the README.
+fn readme_block(language: &str) -> String {
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let after = readme.split(&format!("```{language}\n")).nth(1).unwrap_or_else(|| panic!("the README has no {language} block"));
+    after.split("```").next().unwrap().to_owned()
+}
+
+on_both_databases! {
+    /// One test, because loading takes a few seconds: the README's query and answer, the figures, the second company, the second load.
+    async fn tells_the_story_of_john_doe(app: TestApp) {
+        assert!(demo::seed(&app.hub).await.unwrap());
+        let caller = TestCaller::new(app.address, demo::COMPANY);
+        let answer = caller.send(&readme_block("graphql"), json!({})).await;
+        let told: Value = serde_json::from_str(&readme_block("json")).expect("the README's answer is JSON");
+        assert_eq!(answer, told, "the README's answer should read:\n{answer:#}");
+
+        let figures = caller.data(
+            "{ partyStatistics { total unlinkedSourceRecords } parties(first: 1) { nodes { id } } partyByEmail(email: \"john.doe@example.com\") { id \
+             links { sourceRecord { system } } relationships { label party { displayName } } } }",
+            json!({}),
+        ).await;
+        assert_eq!(figures["partyStatistics"]["total"], 2_000);
+        let systems: Vec<&Value> = figures["partyByEmail"]["links"].as_array().unwrap().iter().map(|link| &link["sourceRecord"]["system"]).collect();
+        assert_eq!(systems, ["crm", "sales", "itad", "auction", "website"]);
+        assert!(service::revenue::verify(&app.hub, demo::COMPANY).await.unwrap().is_empty());
+
+        // The second company has its own people and nothing of John.
+        let other = TestCaller::new(app.address, demo::OTHER_COMPANY);
+        let seen = other.data("{ partyStatistics { total } partyByEmail(email: \"john.doe@example.com\") { id } topParties { rank } }", json!({})).await;
+        assert_eq!(seen, json!({ "partyStatistics": { "total": 150 }, "partyByEmail": null, "topParties": [] }));
+
+        assert!(!demo::seed(&app.hub).await.unwrap());
+        assert_eq!(caller.data("{ partyStatistics { total } }", json!({})).await["partyStatistics"]["total"], 2_000);
+    }
+}
