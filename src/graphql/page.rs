@@ -59,12 +59,13 @@ pub fn page_complexity(first: Option<i32>, child_complexity: usize) -> usize {
 macro_rules! connection {
     ($connection:ident, $edge:ident, $node:ty) => {
         /// A page of a list.
+        #[derive(async_graphql::Description)]
         pub struct $connection {
             edges: Vec<$edge>,
             page_info: $crate::graphql::page::PageInfo,
         }
 
-        #[async_graphql::Object]
+        #[async_graphql::Object(use_type_description)]
         impl $connection {
             /// The items with their cursors.
             async fn edges(&self) -> &[$edge] {
@@ -83,12 +84,13 @@ macro_rules! connection {
         }
 
         /// One item of a page.
+        #[derive(async_graphql::Description)]
         pub struct $edge {
             cursor: String,
             node: $node,
         }
 
-        #[async_graphql::Object]
+        #[async_graphql::Object(use_type_description)]
         impl $edge {
             /// Where the item stands in the list; opaque.
             async fn cursor(&self) -> &str {
