@@ -1,9 +1,6 @@
 //! The demo data: always the same, taken up again when it was cut short, and the README tells the truth about it.
 use crate::support::{caller::TestCaller, on_both_databases};
-use party::{
-    service,
-    startup::demo,
-};
+use party::{service, startup::demo};
 use serde_json::{Value, json};
 use std::{fs, path::Path};
 

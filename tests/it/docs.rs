@@ -45,9 +45,12 @@ fn settings_are_the_ones_of_the_table() {
     let source = page("src/startup/settings.rs");
     let named = |text: &str, before: &str| -> BTreeSet<String> {
         text.match_indices(before)
-            .map(|(at, _)| text[at + before.len() - "PARTY_".len()..].chars().take_while(|letter| letter.is_ascii_uppercase() || *letter == '_').collect())
+            .map(|(at, _)| {
+                text[at + before.len() - "PARTY_".len()..].chars().take_while(|letter| letter.is_ascii_uppercase() || *letter == '_').collect()
+            })
             .collect()
     };
-    let table: String = page("README.md").lines().filter(|line| line.starts_with("| `PARTY_")).map(|line| format!("{}\n", line.split('|').nth(1).unwrap())).collect();
+    let table: String =
+        page("README.md").lines().filter(|line| line.starts_with("| `PARTY_")).map(|line| format!("{}\n", line.split('|').nth(1).unwrap())).collect();
     assert_eq!(named(&source, "/// `PARTY_"), named(&table, "`PARTY_"));
 }
