@@ -8,7 +8,7 @@ use crate::{
     domain::{self, code::SystemCode, error::Error, kind, statistics::RoleCount},
     service,
 };
-use async_graphql::{Context, Object, SimpleObject};
+use async_graphql::{Context, Description, Object, SimpleObject};
 
 /// How many parties are of a kind.
 #[derive(SimpleObject)]
@@ -88,9 +88,10 @@ pub struct UnlinkedRecordCount {
 }
 
 /// What the company has, counted over everything at the time of asking.
+#[derive(Description)]
 pub struct PartyStatistics(domain::statistics::PartyStatistics);
 
-#[Object]
+#[Object(use_type_description)]
 impl PartyStatistics {
     /// Parties in use or deactivated. Merged and erased ones are counted in `byStatus` alone.
     async fn total(&self) -> i64 {

@@ -115,7 +115,7 @@ impl FirstCompany {
             read("roleTypes", "roleTypes { label }"),
             catalogue("channels", "channels { label }"),
             catalogue("relationshipTypes", "relationshipTypes { label }"),
-            read("partyStatistics", &format!("partyStatistics {{ byRole {{ role {{ label }} }} }} party(id: {other:?}) {{ displayName }}")),
+            read("partyStatistics", &format!("partyStatistics {{ byRole {{ label count }} }} party(id: {other:?}) {{ displayName }}")),
             read("topParties", "topParties { party { displayName } amount { amount } }"),
             read("revenueReport", &format!("revenueReport(groupBy: [CHANNEL]) {{ gross {{ amount }} }} party(id: {other:?}) {{ displayName }}")),
             read("revenueEntries", &format!("revenueEntries(partyId: {party:?}) {{ nodes {{ note }} }}")),
