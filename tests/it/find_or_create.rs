@@ -72,6 +72,44 @@ on_both_databases! {
         }));
     }
 
+    /// An address that is primary at one party and verified at another identifies neither.
+    async fn reports_an_address_of_two_parties(app: TestApp) {
+        let caller = app.company("Acme").await;
+        let a = caller.party(json!({ "kind": "PERSON", "displayName": "A", "email": "both@example.com" })).await;
+        let b = caller.person("B").await;
+        let point = caller.mutate_ok("addContactPoint", json!({ "partyId": b, "kind": "EMAIL", "value": "Both@example.com" }), "contactPoint { id }").await;
+        caller.mutate_ok("verifyContactPoint", json!({ "contactPointId": point["contactPoint"]["id"], "method": "mail" }), "").await;
+        let answer = caller.data(
+            "mutation { findOrCreateParty(input: { email: \"both@example.com\", role: \"prospect\" }) { party { id } userErrors { code path candidates { id displayName } } } }",
+            json!({}),
+        ).await;
+        let mut candidates = vec![json!({ "id": a, "displayName": "A" }), json!({ "id": b, "displayName": "B" })];
+        candidates.sort_by_key(|candidate| candidate["id"].to_string());
+        assert_eq!(answer["findOrCreateParty"], json!({
+            "party": null, "userErrors": [{ "code": "AMBIGUOUS_MATCH", "path": ["input", "email"], "candidates": candidates }],
+        }));
+    }
+
+    /// A mailbox that several people read finds nobody, and the person who comes with it gets a record of their own.
+    async fn a_shared_address_identifies_nobody(app: TestApp) {
+        let caller = app.company("Acme").await;
+        let first = caller.person("First").await;
+        caller.mutate_ok("addContactPoint", json!({ "partyId": first, "kind": "EMAIL", "value": "info@example.com", "isShared": true }), "").await;
+        let found = find_or_create(&caller, json!({ "displayName": "Second", "email": "info@example.com" })).await;
+        assert_eq!((&found["created"], &found["party"]["primaryEmail"]), (&json!(true), &json!(null)));
+    }
+
+    /// A party that is out of use is found, but gets no role and no link.
+    async fn a_deactivated_party_takes_nothing(app: TestApp) {
+        let caller = app.company("Acme").await;
+        let id = caller.party(json!({ "kind": "PERSON", "displayName": "Gone", "email": "gone@example.com" })).await;
+        caller.mutate_ok("deactivateParty", json!({ "partyId": id }), "").await;
+        assert_eq!(find_or_create(&caller, json!({ "email": "gone@example.com" })).await["party"]["id"], id);
+        for input in [json!({ "email": "gone@example.com", "role": "prospect" }), json!({ "email": "gone@example.com", "source": lead("1") })] {
+            assert_eq!(app.refused(&caller, "findOrCreateParty", input).await, ["PARTY_INACTIVE at input"]);
+        }
+    }
+
     /// Each item has its own outcome; an item finds what an earlier one of the same call made.
     async fn works_through_many_items(app: TestApp) {
         let caller = app.company("Acme").await;

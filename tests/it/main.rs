@@ -5,6 +5,7 @@
     clippy::disallowed_methods,
     reason = "a test fails where something is missing, and runs in real time"
 )]
+mod cancellation;
 mod contact_point;
 mod crash;
 mod demo;
@@ -25,5 +26,6 @@ mod schema;
 mod search;
 mod source_record;
 mod statistics;
+mod settings;
 mod support;
 mod tidy;

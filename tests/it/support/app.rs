@@ -56,6 +56,13 @@ impl TestApp {
         Self::start(settings(url), Some(database), None).await
     }
 
+    /// As [`Self::on_postgres`], with a pool of another size.
+    pub async fn on_postgres_with(connections: u32) -> Self {
+        let database = PostgresDatabase::create().await;
+        let url = database.app_url.clone();
+        Self::start(Settings { pool_connections: connections, ..settings(url) }, Some(database), None).await
+    }
+
     async fn start(settings: Settings, postgres: Option<PostgresDatabase>, sqlite: Option<SqliteDatabase>) -> Self {
         let hub = startup::hub(&settings).await.expect("the database opens");
         let application =

@@ -59,3 +59,12 @@ fn party(url: &str) -> Command {
     command.env("PARTY_DATABASE_URL", url).env("PARTY_JWT_SECRET", SECRET).env("PARTY_LOG", "warn");
     command
 }
+
+/// Starts the program with settings that it must refuse, without a secret unless one is given, and gives what it said.
+pub async fn party_fails(settings: &[(&str, &str)]) -> String {
+    let mut command = party("sqlite:never-opened.sqlite");
+    command.env_remove("PARTY_JWT_SECRET").envs(settings.iter().copied());
+    let output = tokio::task::spawn_blocking(move || command.output()).await.expect("the command runs").expect("the program starts");
+    assert!(!output.status.success(), "the program accepted {settings:?}");
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
