@@ -22,8 +22,8 @@ pub struct TestApp {
     pub settings: Settings,
     /// The database, if it is PostgreSQL.
     pub postgres: Option<PostgresDatabase>,
-    /// The database, if it is SQLite.
-    pub sqlite: Option<SqliteDatabase>,
+    /// Keeps the file of a SQLite database until the test ends.
+    _sqlite: Option<SqliteDatabase>,
     server: tokio::task::JoinHandle<()>,
 }
 
@@ -71,7 +71,7 @@ impl TestApp {
         let server = tokio::spawn(async move {
             application.run_until(std::future::pending()).await.expect("the server runs");
         });
-        Self { address, hub, settings, postgres, sqlite, server }
+        Self { address, hub, settings, postgres, _sqlite: sqlite, server }
     }
 
     /// Adds a company (euros, Germany) and a caller who may do everything in it.
