@@ -174,3 +174,11 @@ mod tests {
         }
     }
 }
+
+/// What stands for the name of somebody who has not given one. It says nothing, and nobody is found by it.
+pub fn placeholder(kind: PartyKind) -> &'static str {
+    match kind {
+        PartyKind::Person => "Unnamed person",
+        PartyKind::Organization => "Unnamed organisation",
+    }
+}

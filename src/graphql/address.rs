@@ -69,6 +69,15 @@ pub struct PostalAddressInput {
     pub country: Option<String>,
 }
 
+impl PostalAddressInput {
+    /// The address as it was written, in one line.
+    pub fn in_one_line(&self) -> Option<String> {
+        let parts = [&self.text, &self.line1, &self.line2, &self.postal_code, &self.city, &self.region, &self.country];
+        let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
+        (!parts.is_empty()).then(|| parts.join(", "))
+    }
+}
+
 impl From<PostalAddressInput> for ServiceAddress {
     fn from(input: PostalAddressInput) -> Self {
         let PostalAddressInput { text, line1, line2, city, region, postal_code, country } = input;

@@ -84,6 +84,7 @@ pub fn item_errors(refusals: Vec<Refusal>) -> Vec<PartyUserError> {
     refusals.into_iter().map(|refusal| PartyUserError(refusal.at("input"))).collect()
 }
 
-fn is_outcome(code: Code) -> bool {
+/// Whether a refusal is an outcome to tell as data, and not an error of the request.
+pub fn is_outcome(code: Code) -> bool {
     !matches!(code, Code::Forbidden | Code::Unauthenticated | Code::CompanyUnknown | Code::TooManyItems)
 }

@@ -10,6 +10,7 @@ use crate::{
         id::PartyId,
         identifier_record::PartyIdentifier,
         kind::{ContactKind, PartyStatus},
+        name::placeholder,
         party::Party,
         refusal::Refusal,
         role::RoleHolding,
@@ -36,12 +37,11 @@ pub async fn create_many(change: &mut Change, drafts: Vec<PartyDraft>) -> Result
             verified_at: None,
             created_at: change.at,
         }));
-        roles.extend(draft.roles.iter().enumerate().map(|(i, code)| new_role(change, party.id, code, i == 0)));
         keys.extend(keys_of(party, draft).into_iter().map(|key| (party.id, key)));
         variants.extend(variants_of(&names_of(party)));
         change.record(EventType::PartyCreated, party.id, created_payload(party, draft));
-        for code in &draft.roles {
-            change.record(EventType::RoleAssigned, party.id, json!({ "role": code.as_str() }));
+        for (i, code) in draft.roles.iter().enumerate() {
+            roles.push(new_role(change, party.id, code, i == 0));
         }
     }
     // In the order of the unique key: two bulk writers that share addresses then wait for each other in one direction only.
@@ -122,8 +122,15 @@ fn contact_points(change: &Change, party: &Party, draft: &PartyDraft) -> Vec<Con
     points
 }
 
+/// A role that begins with a change, with its event.
+pub fn new_role(change: &mut Change, party: PartyId, code: &RoleCode, is_primary: bool) -> RoleHolding {
+    let role = role_from_now(change, party, code, is_primary);
+    change.record(EventType::RoleAssigned, party, assigned(&role));
+    role
+}
+
 /// A role that begins with a change.
-pub fn new_role(change: &Change, party: PartyId, code: &RoleCode, is_primary: bool) -> RoleHolding {
+pub fn role_from_now(change: &Change, party: PartyId, code: &RoleCode, is_primary: bool) -> RoleHolding {
     RoleHolding {
         id: change.id(),
         party,
@@ -138,12 +145,18 @@ pub fn new_role(change: &Change, party: PartyId, code: &RoleCode, is_primary: bo
     }
 }
 
-/// The names under which a party is searched for.
+/// What an event tells of a role that was assigned.
+pub fn assigned(role: &RoleHolding) -> serde_json::Value {
+    json!({ "role": role.code.as_str(), "primary": role.is_primary, "validFrom": role.valid_from, "reason": role.grant_reason })
+}
+
+/// The names under which a party is searched for: none that is only a placeholder.
 pub fn names_of(party: &Party) -> Vec<&str> {
     [Some(&party.display_name), party.given_name.as_ref(), party.family_name.as_ref(), party.legal_name.as_ref()]
         .into_iter()
         .flatten()
         .map(String::as_str)
+        .filter(|name| *name != placeholder(party.kind))
         .collect()
 }
 

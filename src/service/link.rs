@@ -164,8 +164,7 @@ async fn link_once(request: &Request, wanted: &LinkRequest, note: Option<&str>) 
     store::source_record::set_state(change.tx(), from_ref(&link.source), RecordState::Linked).await?;
     let touched: Vec<PartyId> = former.into_iter().chain([link.party]).collect();
     store::party::touch(change.tx(), &touched, change.at).await?;
-    let payload = json!({ "source": link.source.to_string(), "linkId": link.id.to_string(), "method": link.method.as_str(), "movedFrom": former.map(|id| id.to_string()) });
-    change.record(EventType::LinkCreated, link.party, payload);
+    change.record(EventType::LinkCreated, link.party, created(&link, former));
     change.commit().await?;
     Ok(Linked { link, ended })
 }
@@ -217,6 +216,17 @@ async fn register_if_unknown(change: &mut Change, wanted: &LinkRequest) -> Resul
         change.record(EventType::SourceRecordRegistered, wanted.party, payload);
     }
     Ok(created)
+}
+
+/// What an event tells of a link that was made.
+pub(super) fn created(link: &Link, moved_from: Option<PartyId>) -> Value {
+    json!({
+        "source": link.source.to_string(),
+        "linkId": link.id.to_string(),
+        "method": link.method.as_str(),
+        "movedFrom": moved_from.map(|id| id.to_string()),
+        "evidence": link.evidence,
+    })
 }
 
 async fn end(change: &mut Change, link: Link, reason: Option<String>) -> Result<Link, Error> {

@@ -117,7 +117,7 @@ fn same_values(before: &SourceRecord, after: &SourceRecord) -> bool {
 }
 
 /// The names of the presented fields that differ; the values themselves are personal and stay out of the log.
-fn changed_fields(before: Option<&SourceRecord>, after: &SourceRecord) -> Vec<&'static str> {
+pub(super) fn changed_fields(before: Option<&SourceRecord>, after: &SourceRecord) -> Vec<&'static str> {
     let nothing = Presented::default();
     let before: HashSet<_> = fields(before.map_or(&nothing, |record| &record.presented)).into();
     fields(&after.presented).into_iter().filter(|field| !before.contains(field)).map(|(name, _)| name).collect()

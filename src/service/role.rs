@@ -4,7 +4,7 @@
 //! changes of the same party run one after the other.
 use super::{
     Change, Permission, Request,
-    creation::new_role,
+    creation::{assigned, role_from_now},
     input::{note, past},
     party::writable,
     role_type,
@@ -175,10 +175,9 @@ impl Roles {
             (None, end) => end.map_or(change.at, |end| end.max(change.at)),
         };
         let is_primary = self.primary().is_none();
-        let holding = RoleHolding { valid_from, grant_reason: reason, ..new_role(change, self.party.id, code, is_primary) };
+        let holding = RoleHolding { valid_from, grant_reason: reason, ..role_from_now(change, self.party.id, code, is_primary) };
         store::role::insert_many(change.tx(), std::slice::from_ref(&holding)).await?;
-        let payload = json!({ "role": code.as_str(), "primary": is_primary, "validFrom": valid_from, "reason": holding.grant_reason });
-        change.record(EventType::RoleAssigned, self.party.id, payload);
+        change.record(EventType::RoleAssigned, self.party.id, assigned(&holding));
         let id = holding.id;
         self.holdings.push(holding);
         Ok(id)

@@ -22,7 +22,7 @@ use std::collections::HashMap;
 const MAX_PRESENTED: usize = 1_000;
 
 /// A record as its engine presents it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, serde::Serialize)]
 pub struct RecordInput {
     /// The engine, for instance `crm`.
     pub system: String,

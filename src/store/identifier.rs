@@ -7,8 +7,8 @@ use crate::domain::{code::IdentifierScheme, error::Error, id::PartyId, identifie
 use entity::party_identifier::{ActiveModel, Column, Entity, Model};
 use sea_orm::{
     ActiveValue::Set,
-    EntityTrait, QueryFilter, QueryOrder,
-    sea_query::{Expr, ExprTrait},
+    ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder,
+    sea_query::{Expr, SimpleExpr},
 };
 use std::collections::HashMap;
 
@@ -33,12 +33,27 @@ pub async fn taken(tx: &TenantTx, identifiers: &[Identifier]) -> Result<Vec<Part
     if identifiers.is_empty() {
         return Ok(Vec::new());
     }
-    let pairs: Vec<(String, String)> = identifiers.iter().map(|id| (id.scheme().as_str().to_owned(), id.value().to_owned())).collect();
-    let rows = of_company::<Entity>(tx.company(), Column::CompanyId)
-        .filter(Expr::tuple([Expr::col(Column::Scheme), Expr::col(Column::Value)]).in_tuples(pairs))
-        .all(tx)
-        .await?;
+    let rows = of_company::<Entity>(tx.company(), Column::CompanyId).filter(one_of(tx, identifiers)).all(tx).await?;
     Ok(rows.into_iter().map(from_row).collect())
+}
+
+/// A filter for scheme and value, which binds the same few values for any number of identifiers.
+fn one_of(tx: &TenantTx, identifiers: &[Identifier]) -> SimpleExpr {
+    let (schemes, values): (Vec<&str>, Vec<&str>) = identifiers.iter().map(|id| (id.scheme().as_str(), id.value())).unzip();
+    match tx.get_database_backend() {
+        DbBackend::Postgres => {
+            let owned = |texts: Vec<&str>| texts.into_iter().map(str::to_owned).collect::<Vec<String>>();
+            Expr::cust_with_values("(scheme, value) IN (SELECT * FROM unnest($1, $2))", [sea_orm::Value::from(owned(schemes)), owned(values).into()])
+        }
+        _ => {
+            let pairs: Vec<(&str, &str)> = schemes.into_iter().zip(values).collect();
+            let list = serde_json::json!(pairs).to_string();
+            Expr::cust_with_values(
+                "(scheme, party_identifier.value) IN (SELECT list.value ->> 0, list.value ->> 1 FROM json_each(?) AS list)",
+                [list],
+            )
+        }
+    }
 }
 
 /// Adds identifiers, 500 a statement.

@@ -13,12 +13,20 @@ use crate::domain::{
     party::Party,
 };
 use entity::party::{ActiveModel, Column, Entity, Model};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, LockType},
+};
 use std::collections::HashMap;
 
 fn parties(tx: &TenantTx) -> sea_orm::Select<Entity> {
     of_company::<Entity>(tx.company(), Column::CompanyId)
 }
+
+/// The strength of a hold: it keeps other holders out, but not the foreign-key checks of rows that point to the party, which
+/// would otherwise wait for each other in circles.
+pub(super) const HOLD: LockType = LockType::NoKeyUpdate;
 
 /// The statuses in which a party holds its e-mail address and can be found by it.
 const LIVE: [PartyStatus; 2] = [PartyStatus::Active, PartyStatus::Inactive];
@@ -68,7 +76,7 @@ pub async fn absorbed(tx: &TenantTx, survivors: &[PartyId]) -> Result<HashMap<Pa
 
 /// One party, held against other writers until the transaction ends.
 pub async fn lock(tx: &TenantTx, id: PartyId) -> Result<Option<Party>, Error> {
-    let row = parties(tx).filter(Column::Id.eq(id.0)).lock_exclusive().one(tx).await?;
+    let row = parties(tx).filter(Column::Id.eq(id.0)).lock(HOLD).one(tx).await?;
     row.map(from_row).transpose()
 }
 
@@ -78,7 +86,7 @@ pub async fn lock_many(tx: &TenantTx, ids: &[PartyId]) -> Result<Vec<Party>, Err
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = parties(tx).filter(any_id(tx, Column::Id, ids.iter().copied())).order_by_asc(Column::Id).lock_exclusive().all(tx).await?;
+    let rows = parties(tx).filter(any_id(tx, Column::Id, ids.iter().copied())).order_by_asc(Column::Id).lock(HOLD).all(tx).await?;
     rows.into_iter().map(from_row).collect()
 }
 

@@ -2,7 +2,7 @@
 use crate::domain::id::CompanyId;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, Select,
-    sea_query::{Expr, ExprTrait, SimpleExpr, extension::postgres::PgFunc},
+    sea_query::{Expr, ExprTrait, Func, Query, SimpleExpr, extension::postgres::PgFunc},
 };
 use uuid::Uuid;
 
@@ -13,20 +13,27 @@ pub fn of_company<E: EntityTrait>(company: CompanyId, column: E::Column) -> Sele
     E::find().filter(column.eq(company.0))
 }
 
-/// A column that is one of several ids, in one bind on PostgreSQL so that the statement is the same for any number of them.
+/// A column that is one of several ids: one bind for any number of them, so that the statement stays the same and no limit of binds is met.
 pub fn any_id<C: ColumnTrait>(tx: &TenantTx, column: C, ids: impl IntoIterator<Item = impl Into<Uuid>>) -> SimpleExpr {
-    let ids: Vec<Uuid> = ids.into_iter().map(Into::into).collect();
+    let ids = ids.into_iter().map(Into::into);
     match tx.get_database_backend() {
-        DbBackend::Postgres => Expr::col(column.as_column_ref()).eq(PgFunc::any(ids)),
-        _ => Expr::col(column.as_column_ref()).is_in(ids),
+        DbBackend::Postgres => Expr::col(column.as_column_ref()).eq(PgFunc::any(ids.collect::<Vec<Uuid>>())),
+        _ => among(column, "unhex(value)", ids.map(|id| id.simple().to_string()).collect()),
     }
 }
 
-/// A column that is one of several texts, in one bind on PostgreSQL.
+/// A column that is one of several texts, in one bind.
 pub fn any_text<C: ColumnTrait>(tx: &TenantTx, column: C, texts: impl IntoIterator<Item = impl Into<String>>) -> SimpleExpr {
     let texts: Vec<String> = texts.into_iter().map(Into::into).collect();
     match tx.get_database_backend() {
         DbBackend::Postgres => Expr::col(column.as_column_ref()).eq(PgFunc::any(texts)),
-        _ => Expr::col(column.as_column_ref()).is_in(texts),
+        _ => among(column, "value", texts),
     }
+}
+
+/// SQLite has no arrays to bind; a JSON array does the same.
+fn among<C: ColumnTrait>(column: C, value: &'static str, texts: Vec<String>) -> SimpleExpr {
+    let list = Func::cust("json_each").arg(serde_json::json!(texts).to_string());
+    let values = Query::select().expr(Expr::cust(value)).from_function(list, "list").take();
+    Expr::col(column.as_column_ref()).in_subquery(values)
 }

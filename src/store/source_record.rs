@@ -31,7 +31,7 @@ pub async fn lock(tx: &TenantTx, keys: &[SourceKey]) -> Result<HashMap<SourceKey
     if keys.is_empty() {
         return Ok(HashMap::new());
     }
-    by_key(in_order(records(tx).filter(one_of(tx, keys))).lock_exclusive().all(tx).await?)
+    by_key(in_order(records(tx).filter(one_of(tx, keys))).lock(super::party::HOLD).all(tx).await?)
 }
 
 /// Up to `limit` records that a filter admits, after a key, in the order of system, type and id.

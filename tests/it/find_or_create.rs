@@ -44,6 +44,64 @@ on_both_databases! {
         assert_eq!((&again["party"]["id"], &again["foundBy"]), (&made["party"]["id"], &json!("SOURCE_RECORD")));
     }
 
+    /// Somebody without a name is shown as such: an address is personal and a name is not, so it never stands in for one.
+    async fn an_address_is_no_name(app: TestApp) {
+        let caller = app.company("Acme").await;
+        let found = find_or_create(&caller, json!({ "email": "secret.person@example.com" })).await;
+        assert_eq!(found["party"]["displayName"], "Unnamed person");
+        let hits = caller.with_scopes("party:read").data("{ searchParties(query: \"unnamed\") { edges { score } } }", json!({})).await;
+        assert_eq!(hits, json!({ "searchParties": { "edges": [] } }));
+    }
+
+    /// What an engine registered stays as it was presented, and an identifier that comes later finds the party from then on.
+    async fn keeps_what_was_presented_and_learns_identifiers(app: TestApp) {
+        let caller = app.company("Acme").await;
+        let presented = json!({ "displayName": "A. Lovelace", "organizationName": "Engines Ltd", "address": "London" });
+        caller.mutate_ok("registerSourceRecords", json!({ "records": [{ "system": "crm", "type": "lead", "id": "77", "presented": presented }] }), "").await;
+        let made = find_or_create(&caller, json!({ "displayName": "Ada", "email": "ada@example.com" })).await;
+        let duns = json!([{ "scheme": "duns", "value": "15-048-3782" }]);
+        find_or_create(&caller, json!({ "source": lead("77"), "email": "ada@example.com", "identifiers": duns })).await;
+        let by_number = find_or_create(&caller, json!({ "identifiers": duns })).await;
+        assert_eq!((&by_number["party"]["id"], &by_number["foundBy"]), (&made["party"]["id"], &json!("IDENTIFIER")));
+        let kept = caller.data(
+            "{ sourceRecord(source: { system: \"crm\", type: \"lead\", id: \"77\" }) { state presented { displayName organizationName address } party { displayName } } }",
+            json!({}),
+        ).await;
+        assert_eq!(kept["sourceRecord"], json!({ "state": "LINKED", "presented": presented, "party": { "displayName": "Ada" } }));
+    }
+
+    /// An address that one party marks as shared still identifies the party whose primary address it is.
+    async fn a_primary_address_finds_in_spite_of_a_shared_one(app: TestApp) {
+        let caller = app.company("Acme").await;
+        let holder = caller.party(json!({ "kind": "PERSON", "displayName": "Holder", "email": "box@example.com" })).await;
+        let other = caller.person("Other").await;
+        caller.mutate_ok("addContactPoint", json!({ "partyId": other, "kind": "EMAIL", "value": "box@example.com", "isShared": true }), "").await;
+        assert_eq!(find_or_create(&caller, json!({ "email": "box@example.com" })).await["party"]["id"], holder);
+    }
+
+    /// A retry with the key of the first try makes nobody new; the key cannot be used for something else.
+    async fn is_repeated_by_its_key(app: TestApp) {
+        let caller = app.company("Acme").await;
+        let input = json!({ "displayName": "Walk-in", "phone": "030 1234567", "idempotencyKey": "till-1-4711" });
+        let first = find_or_create(&caller, input.clone()).await;
+        assert_eq!(find_or_create(&caller, input).await, first);
+        let other = json!({ "displayName": "Somebody else", "idempotencyKey": "till-1-4711" });
+        assert_eq!(app.refused(&caller, "findOrCreateParty", other).await, ["IDEMPOTENCY_CONFLICT at input.idempotencyKey"]);
+    }
+
+    /// The documented limits work together: a thousand items with as many identifiers as an item may have.
+    async fn takes_all_identifiers_of_a_thousand_items(app: TestApp) {
+        let caller = app.company("Acme").await;
+        let identifiers = |i: usize| (0..34).map(|n| json!({ "scheme": "serial", "value": format!("S{i:04}{n:02}") })).collect::<Vec<_>>();
+        let items: Vec<Value> = (0..1_000).map(|i| json!({ "displayName": format!("P{i}"), "identifiers": identifiers(i) })).collect();
+        let query = "mutation($input: FindOrCreatePartiesInput!) { findOrCreateParties(input: $input) { results { created userErrors { code } } } }";
+        for created in [true, false] {
+            let answer = caller.data(query, json!({ "input": { "items": items } })).await;
+            let results = answer["findOrCreateParties"]["results"].as_array().unwrap();
+            assert!(results.iter().all(|result| *result == json!({ "created": created, "userErrors": [] })));
+        }
+    }
+
     /// A phone number alone makes somebody new each time: people share phones.
     async fn never_finds_by_phone(app: TestApp) {
         let caller = app.company("Acme").await;

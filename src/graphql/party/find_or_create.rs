@@ -10,10 +10,10 @@ use crate::{
         address::PostalAddressInput,
         context::{self, Nullable},
         input::SourceKeyInput,
-        payload::{PartyUserError, item_errors},
+        payload::{PartyUserError, is_outcome, item_errors},
     },
     service::{
-        find_or_create::{Evidence, FoundBy, Outcome, find_or_create},
+        find_or_create::{Evidence, FoundBy, Outcome, find_or_create, find_or_create_one},
         input::{AddressInput, PartyInput},
         source_record::RecordInput,
     },
@@ -47,18 +47,23 @@ pub struct FindOrCreatePartyInput {
     pub identifiers: Vec<PartyIdentifierInput>,
     /// The code of a role that the party holds in any case afterwards.
     pub role: Option<String>,
+    /// Any text that is yours alone, for instance a UUID: the same call with the same key answers with the party of the first one. Only somebody
+    /// without source record, identifier and e-mail address needs it. Not used by `findOrCreateParties`.
+    pub idempotency_key: Option<String>,
 }
 
 impl FindOrCreatePartyInput {
     fn evidence(self) -> Evidence {
+        let is_person = self.kind == PartyKind::Person;
+        let shown = self.display_name.clone().or_else(|| self.legal_name.clone());
         let presented = Presented {
-            display_name: self.display_name.clone().or_else(|| self.legal_name.clone()),
+            display_name: shown.clone().filter(|_| is_person),
             given_name: self.given_name.clone(),
             family_name: self.family_name.clone(),
-            organization_name: None,
+            organization_name: shown.filter(|_| !is_person),
             email: self.email.clone(),
             phone: self.phone.clone(),
-            address: None,
+            address: self.address.as_ref().and_then(PostalAddressInput::in_one_line),
         };
         Evidence {
             source: self.source.map(|SourceKeyInput { system, record_type, id }| RecordInput { system, record_type, record_id: id.0, presented }),
@@ -136,9 +141,14 @@ impl FindOrCreateMutation {
     }
 }
 
-async fn one(ctx: &Context<'_>, input: FindOrCreatePartyInput) -> Result<FindOrCreatePartyPayload, Error> {
-    let outcome = find_or_create(context::request(ctx)?, &[input.evidence()]).await?.pop();
-    outcome.map(|outcome| payload(outcome, &[])).ok_or_else(|| Error::internal("one item had no outcome"))
+async fn one(ctx: &Context<'_>, mut input: FindOrCreatePartyInput) -> Result<FindOrCreatePartyPayload, Error> {
+    let key = input.idempotency_key.take();
+    let outcome = match find_or_create_one(context::request(ctx)?, &input.evidence(), key.as_deref()).await {
+        // A key that was used for something else is an outcome of this item.
+        Err(Error::Refused(refusals)) if refusals.iter().all(|refusal| is_outcome(refusal.code)) => Err(refusals),
+        done => done?,
+    };
+    Ok(payload(outcome, &[]))
 }
 
 async fn many(ctx: &Context<'_>, input: FindOrCreatePartiesInput) -> Result<FindOrCreatePartiesPayload, Error> {

@@ -7,6 +7,7 @@ use crate::{
         draft::PartyDraft,
         error::{Error, Refusals},
         link::SourceRecord,
+        name::placeholder,
         refusal::{Code, Refusal},
     },
     service::{Change, creation::check_roles, input::PartyInput},
@@ -31,11 +32,14 @@ impl Item {
         let mut refusals = Refusals::default();
         let source = evidence.source.as_ref().and_then(|record| refusals.take("source", record.parse(company)));
         let role = refusals.optional("role", evidence.role.as_deref(), RoleCode::parse);
-        let mut input = named(&evidence.party);
-        let is_enough = !is_nameless(&input);
-        if !is_enough {
-            let Some(record) = &evidence.source else { return Err(vec![not_enough()]) };
-            input.display_name = Some(record.record_id.clone());
+        let mut input = evidence.party.clone();
+        let is_enough = !is_nameless(&input) || input.email.is_some() || input.phone.is_some() || !input.identifiers.is_empty();
+        if !is_enough && evidence.source.is_none() {
+            return Err(vec![not_enough()]);
+        }
+        if is_nameless(&input) {
+            // An address or number is no name: it would show to everybody what only some may see.
+            input.display_name = Some(placeholder(input.kind).to_owned());
         }
         let draft = input.parse(company).map_err(into_refusals);
         let mut all = refusals.check().map_err(into_refusals).err().unwrap_or_default();
@@ -57,16 +61,6 @@ impl Item {
 pub fn not_enough() -> Refusal {
     let message = "Nothing is known of the party. Give a name, an e-mail address, a phone number or an identifier.";
     Refusal::new(Code::NotEnoughEvidence, message)
-}
-
-/// Somebody of whom only an address or number is known is shown by it until a name comes in.
-fn named(party: &PartyInput) -> PartyInput {
-    let mut party = party.clone();
-    if is_nameless(&party) {
-        let number = party.identifiers.first().map(|identifier| identifier.value.clone());
-        party.display_name = party.email.clone().or_else(|| party.phone.clone()).or(number);
-    }
-    party
 }
 
 fn is_nameless(party: &PartyInput) -> bool {

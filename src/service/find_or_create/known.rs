@@ -19,8 +19,6 @@ pub fn identifier_key(identifier: &Identifier) -> IdentifierKey {
 pub struct Known {
     /// The parties of actively linked records.
     pub links: HashMap<SourceKey, PartyId>,
-    /// The records that are registered.
-    pub records: HashSet<SourceKey>,
     /// The parties of identifiers.
     pub identifiers: HashMap<IdentifierKey, PartyId>,
     /// The parties of e-mail addresses that identify.
@@ -44,7 +42,6 @@ impl Known {
         let tx = change.tx();
         let mut known = Self {
             links: store::link::active(tx, &sources).await?.into_iter().map(|(key, link)| (key, link.party)).collect(),
-            records: store::source_record::find(tx, &sources).await?.into_keys().collect(),
             identifiers: HashMap::new(),
             emails: HashMap::new(),
             shared_emails: HashSet::new(),
@@ -58,7 +55,7 @@ impl Known {
         Ok(known)
     }
 
-    /// An address identifies a party where it is verified or primary, unless it is shared by several people.
+    /// An address identifies a party where it is verified or primary, and not marked as shared.
     async fn look_up_emails(&mut self, change: &Change, emails: &[String]) -> Result<(), Error> {
         if emails.is_empty() {
             return Ok(());
@@ -70,7 +67,6 @@ impl Known {
                 self.emails.entry(point.key).or_default().insert(point.party);
             }
         }
-        self.emails.retain(|key, _| !self.shared_emails.contains(key));
         Ok(())
     }
 

@@ -8,9 +8,10 @@ mod known;
 mod plan;
 
 use super::{
-    Permission, Request,
+    Change, Permission, Request,
+    idempotency::Call,
     input::PartyInput,
-    race,
+    party, race,
     source_record::{self, RecordInput},
 };
 use crate::domain::{
@@ -21,12 +22,14 @@ use crate::domain::{
 use item::Item;
 use known::Known;
 use plan::Plan;
+use serde::Serialize;
+use serde_json::json;
 
 /// The most items of one bulk call.
 pub const MAX_ITEMS: usize = 1_000;
 
 /// What is known of somebody.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Evidence {
     /// The engine's record that this is about; registered and linked to the party.
     pub source: Option<RecordInput>,
@@ -48,6 +51,8 @@ pub enum FoundBy {
 }
 
 impl FoundBy {
+    const ALL: [Self; 3] = [Self::SourceRecord, Self::Identifier, Self::Email];
+
     fn as_str(self) -> &'static str {
         match self {
             Self::SourceRecord => "SOURCE_RECORD",
@@ -89,10 +94,43 @@ pub async fn find_or_create(request: &Request, items: &[Evidence]) -> Result<Vec
 
 async fn try_once(request: &Request, items: &[Evidence]) -> Result<Vec<Outcome>, Error> {
     let mut change = request.change(Permission::PartyWrite).await?;
-    let mut items: Vec<Result<Item, Vec<Refusal>>> = items.iter().map(|item| Item::parse(&change.company, item)).collect();
-    item::refuse_unknown_roles(&change, &mut items).await?;
-    let known = Known::look_up(&change, items.iter().flatten()).await?;
-    let outcomes = apply::apply(&mut change, &known, Plan::make(&known, items)).await?;
+    let outcomes = work(&mut change, items).await?;
     change.commit().await?;
     Ok(outcomes)
+}
+
+async fn work(change: &mut Change, items: &[Evidence]) -> Result<Vec<Outcome>, Error> {
+    let mut items: Vec<Result<Item, Vec<Refusal>>> = items.iter().map(|item| Item::parse(&change.company, item)).collect();
+    item::refuse_unknown_roles(change, &mut items).await?;
+    let known = Known::look_up(change, items.iter().flatten()).await?;
+    apply::apply(change, &known, Plan::make(&known, items)).await
+}
+
+/// Finds or creates one party. The same call with the same idempotency key answers as it did the first time.
+///
+/// # Errors
+/// As [`find_or_create`], and `IDEMPOTENCY_CONFLICT` when the key was used for another call.
+pub async fn find_or_create_one(request: &Request, item: &Evidence, idempotency_key: Option<&str>) -> Result<Outcome, Error> {
+    let call = Call::new(idempotency_key, "findOrCreateParty", item)?;
+    if let Some(record) = &item.source {
+        source_record::require(&request.caller, Permission::PartyWrite, record)?;
+    }
+    race::settled(|| try_one(request, item, call.as_ref())).await
+}
+
+async fn try_one(request: &Request, item: &Evidence, call: Option<&Call<'_>>) -> Result<Outcome, Error> {
+    let mut change = request.change(Permission::PartyWrite).await?;
+    if let Some(call) = call
+        && let Some(before) = call.recall(&change).await?
+    {
+        let by = FoundBy::ALL.into_iter().find(|by| before["foundBy"] == by.as_str());
+        let party = party::remembered(&change, &before).await?;
+        return Ok(Ok(Found { party, by, created: by.is_none() }));
+    }
+    let outcome = work(&mut change, std::slice::from_ref(item)).await?.pop().ok_or_else(|| Error::internal("one item had no outcome"))?;
+    if let (Some(call), Ok(found)) = (call, &outcome) {
+        call.remember(&change, json!({ "partyId": found.party.id.to_string(), "foundBy": found.by.map(FoundBy::as_str) })).await?;
+    }
+    change.commit().await?;
+    Ok(outcome)
 }

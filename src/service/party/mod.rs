@@ -107,7 +107,8 @@ async fn check_draft(change: &Change, input: &PartyInput, draft: &PartyDraft) ->
     refusals.check()
 }
 
-async fn remembered(change: &Change, result: &Value) -> Result<Party, Error> {
+/// The party that an idempotency key remembers.
+pub(super) async fn remembered(change: &Change, result: &Value) -> Result<Party, Error> {
     let id = result["partyId"].as_str().and_then(|id| PartyId::parse(id).ok());
     let id = id.ok_or_else(|| Error::internal("an idempotency key remembers no party"))?;
     store::party::resolve(change.tx(), &[id]).await?.remove(&id).ok_or_else(|| Error::internal("a remembered party is gone"))

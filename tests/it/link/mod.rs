@@ -73,7 +73,7 @@ on_both_databases! {
         assert_eq!(shown["updatedAt"], shown["links"][0]["linkedAt"], "linking touches the party");
         assert_eq!(link_events(&app, &caller, &party).await, [
             ("source_record.registered".to_owned(), json!({ "source": "crm/lead/4711", "created": true, "fields": [] })),
-            ("link.created".to_owned(), json!({ "source": "crm/lead/4711", "linkId": id, "method": "IMPORT", "movedFrom": null })),
+            ("link.created".to_owned(), json!({ "source": "crm/lead/4711", "linkId": id, "method": "IMPORT", "movedFrom": null, "evidence": { "rule": "same phone", "score": [1, 2.5] } })),
         ]);
     }
 
@@ -127,7 +127,7 @@ on_both_databases! {
         assert_eq!(caller.data(query, json!({ "id": jane })).await["party"], json!({ "current": [], "all": [{ "id": first }], "sourceRecords": [] }));
         let payload = json!({ "source": "crm/lead/1", "linkId": first, "reason": reason });
         assert_eq!(link_events(&app, &caller, &jane).await.last().unwrap(), &("link.ended".to_owned(), payload));
-        let payload = json!({ "source": "crm/lead/1", "linkId": second, "method": "MANUAL", "movedFrom": jane });
+        let payload = json!({ "source": "crm/lead/1", "linkId": second, "method": "MANUAL", "movedFrom": jane, "evidence": null });
         assert_eq!(link_events(&app, &caller, &john).await, [("link.created".to_owned(), payload)]);
     }
 
