@@ -108,6 +108,14 @@ fn nameless(message: &str) -> Refusal {
     Refusal::new(Code::InvalidName, message).at("displayName")
 }
 
+/// What stands for the name of somebody who has not given one. It says nothing, and nobody is found by it.
+pub fn placeholder(kind: PartyKind) -> &'static str {
+    match kind {
+        PartyKind::Person => "Unnamed person",
+        PartyKind::Organization => "Unnamed organisation",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -172,13 +180,5 @@ mod tests {
             let key = name_key(&text);
             prop_assert_eq!(name_key(&key), key);
         }
-    }
-}
-
-/// What stands for the name of somebody who has not given one. It says nothing, and nobody is found by it.
-pub fn placeholder(kind: PartyKind) -> &'static str {
-    match kind {
-        PartyKind::Person => "Unnamed person",
-        PartyKind::Organization => "Unnamed organisation",
     }
 }
