@@ -5,6 +5,7 @@ use crate::domain::{
     error::{Error, Refusals},
     id::PartyId,
     kind::Direction,
+    link::Link,
     money::Money,
     refusal::{Code, Refusal},
     revenue::RevenueEntry,
@@ -18,8 +19,8 @@ pub(super) struct Known {
     pub entries: HashMap<SourceKey, RevenueEntry>,
     /// How much of them was taken back, in minor units.
     pub taken_back: HashMap<SourceKey, i64>,
-    /// The parties that links lead to.
-    pub links: HashMap<SourceKey, PartyId>,
+    /// All links of the records that name a party, ended ones too.
+    pub links: HashMap<SourceKey, Vec<Link>>,
     /// What party ids lead to: themselves or a survivor.
     pub parties: HashMap<PartyId, PartyId>,
     /// The channels of the catalogue.
@@ -49,7 +50,7 @@ impl<'k> Book<'k> {
     /// Why it is refused, with the place in the entry.
     pub fn enter(&mut self, draft: &Draft) -> Result<(), Error> {
         if let Some(before) = self.known.entries.get(&draft.key) {
-            return match self.is_same(draft, before) {
+            return match self.is_same(draft, before)? {
                 true => {
                     self.unchanged += 1;
                     Ok(())
@@ -71,22 +72,39 @@ impl<'k> Book<'k> {
     }
 
     /// Whether a draft says what was recorded under its key. What a reversal leaves out is the same.
-    fn is_same(&self, draft: &Draft, before: &RevenueEntry) -> bool {
-        let party = match &draft.party {
-            PartyRef::Id(id) => self.known.parties.get(id) == Some(&before.party),
-            // A recorded fact stays with its party, wherever the record that named it is linked by now.
-            PartyRef::Source(_) | PartyRef::OfOriginal => true,
-        };
+    fn is_same(&self, draft: &Draft, before: &RevenueEntry) -> Result<bool, Refusal> {
         let amount = positive(&draft.amount, before.amount.currency).map(|money| money.minor);
         let default = if draft.reverses.is_some() { before.direction } else { Direction::Inflow };
-        party
+        Ok(self.names(draft, before.party)?
             && draft.reverses == before.reverses
             && draft.channel.as_ref().is_none_or(|channel| *channel == before.channel)
             && draft.direction.unwrap_or(default) == before.direction
             && draft.currency.is_none_or(|currency| currency == before.amount.currency)
             && amount.ok() == before.amount.minor.checked_abs()
             && draft.occurred_at == before.occurred_at
-            && draft.note == before.note
+            && draft.note == before.note)
+    }
+
+    /// Whether a draft names the party of an entry.
+    fn names(&self, draft: &Draft, party: PartyId) -> Result<bool, Refusal> {
+        let party = self.leads_to(party);
+        Ok(match &draft.party {
+            PartyRef::OfOriginal => true,
+            PartyRef::Id(id) if self.leads_to(*id) == party => true,
+            // A recorded fact stays with its party, wherever the record that named it is linked by now.
+            PartyRef::Source(key) if self.was_linked(key, party) => true,
+            PartyRef::Id(_) | PartyRef::Source(_) => self.party(draft)? == party,
+        })
+    }
+
+    /// The party itself or its survivor.
+    fn leads_to(&self, party: PartyId) -> PartyId {
+        self.known.parties.get(&party).copied().unwrap_or(party)
+    }
+
+    /// Whether a record is or was linked to a party.
+    fn was_linked(&self, key: &SourceKey, party: PartyId) -> bool {
+        self.known.links.get(key).into_iter().flatten().any(|link| self.leads_to(link.party) == party)
     }
 
     fn fact(&self, draft: &Draft) -> Result<RevenueEntry, Error> {
@@ -136,7 +154,7 @@ impl<'k> Book<'k> {
 
     /// The first field in which a reversal says something else than what it reverses.
     fn differing(&self, draft: &Draft, original: &RevenueEntry) -> Result<Option<&'static str>, Refusal> {
-        let other_party = !matches!(draft.party, PartyRef::OfOriginal) && self.party(draft)? != original.party;
+        let other_party = !self.names(draft, original.party)?;
         let fields = [
             (other_party, if matches!(draft.party, PartyRef::Source(_)) { "partySource" } else { "partyId" }),
             (draft.channel.as_ref().is_some_and(|channel| *channel != original.channel), "channel"),
@@ -155,8 +173,8 @@ impl<'k> Book<'k> {
                 .copied()
                 .ok_or_else(|| Refusal::new(Code::PartyNotFound, format!("There is no party with the id {id}.")).at("partyId")),
             PartyRef::Source(key) => {
-                let linked = self.known.links.get(key).and_then(|id| self.known.parties.get(id));
-                linked.copied().ok_or_else(|| {
+                let active = self.known.links.get(key).into_iter().flatten().find(|link| link.is_active());
+                active.map(|link| self.leads_to(link.party)).ok_or_else(|| {
                     let message = format!("The source record {key} is not linked to a party. Link it first, or give partyId.");
                     Refusal::new(Code::NotLinked, message).at("partySource")
                 })

@@ -10,6 +10,7 @@ use crate::{
         event::EventType,
         id::PartyId,
         kind::Direction,
+        link::Link,
         money::{Currency, Money},
         refusal::{Code, Refusal},
         revenue::{RevenueEntry, Sums},
@@ -108,16 +109,24 @@ async fn look_up(tx: &TenantTx, drafts: &[Draft]) -> Result<Known, Error> {
     let originals: BTreeSet<SourceKey> = drafts.iter().filter_map(|draft| draft.reverses.clone()).collect();
     let originals: Vec<SourceKey> = originals.into_iter().collect();
     let linked: Vec<SourceKey> = linked.into_iter().collect();
-    let links: HashMap<SourceKey, PartyId> = store::link::active(tx, &linked).await?.into_iter().map(|(key, link)| (key, link.party)).collect();
-    parties.extend(links.values().copied());
+    let links = links_of(tx, &linked).await?;
+    parties.extend(links.values().flatten().filter(|link| link.is_active()).map(|link| link.party));
     parties.extend(store::revenue::entry::find(tx, &originals).await?.into_values().map(|entry| entry.party));
-    let parties = hold(tx, parties.into_iter().collect()).await?;
+    let mut parties = hold(tx, parties.into_iter().collect()).await?;
     // Only now, so that what others recorded for these parties until we held them is seen.
     keys.extend(originals.iter().cloned());
     let entries = store::revenue::entry::find(tx, &keys.into_iter().collect::<Vec<_>>()).await?;
+    let compared = entries.values().map(|entry| entry.party).chain(links.values().flatten().map(|link| link.party));
+    let others: BTreeSet<PartyId> = compared.filter(|id| !parties.contains_key(id)).collect();
+    let others = store::party::resolve(tx, &others.into_iter().collect::<Vec<_>>()).await?;
+    parties.extend(others.into_iter().map(|(id, party)| (id, party.id)));
     let taken_back = store::revenue::entry::taken_back(tx, &originals).await?;
     let channels = store::channel::all(tx).await?.into_iter().map(|channel| channel.code).collect();
     Ok(Known { entries, taken_back, links, parties, channels })
+}
+
+async fn links_of(tx: &TenantTx, records: &[SourceKey]) -> Result<HashMap<SourceKey, Vec<Link>>, Error> {
+    if records.is_empty() { Ok(HashMap::new()) } else { store::link::of_records(tx, records).await }
 }
 
 /// Holds parties, and tells what each id leads to.

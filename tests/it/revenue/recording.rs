@@ -1,5 +1,5 @@
 //! Recording: what is kept, what is known already, for whom.
-use super::{differences, record, refused, revenue, sale};
+use super::{differences, record, refused, revenue, reversal, sale};
 use crate::support::{
     on_both_databases,
     state::{absorb, events_of},
@@ -62,7 +62,7 @@ on_both_databases! {
         assert_eq!(revenue(&caller, &john, "").await, ["EUR 10.00 - 0.00 = 10.00 (1)"]);
     }
 
-    /// An engine that stores no party id names the party by a record that is linked to it. What is recorded stays there when the link moves.
+    /// An engine that stores no party id names the party by a record that is linked to it.
     async fn finds_the_party_through_a_link(app: TestApp) {
         let caller = app.company("Acme").await;
         let buyer = json!({ "system": "auction", "type": "buyer", "id": "b1" });
@@ -72,8 +72,41 @@ on_both_databases! {
         assert_eq!(record(&caller, json!([of_buyer("1", &buyer)])).await, (1, 0));
         assert_eq!(revenue(&caller, john, "").await, ["EUR 10.00 - 0.00 = 10.00 (1)"]);
         let nobody = json!({ "system": "auction", "type": "buyer", "id": "b2" });
-        assert_eq!(refused(&caller, json!([of_buyer("2", &nobody)])).await, ["NOT_LINKED at input.entries.0.partySource"]);
-        assert_eq!(record(&caller, json!([of_buyer("1", &nobody)])).await, (0, 1));
+        for id in ["1", "2"] {
+            assert_eq!(refused(&caller, json!([of_buyer(id, &nobody)])).await, ["NOT_LINKED at input.entries.0.partySource"]);
+        }
+        assert_eq!(record(&caller, json!([of_buyer("1", &buyer)])).await, (0, 1));
+    }
+
+    /// What is recorded stays with its party when the link of the record that named it moves or ends; a record that was never linked
+    /// to that party names another one.
+    async fn stays_when_a_link_moves(app: TestApp) {
+        let caller = app.company("Acme").await;
+        let (john, jane) = (caller.person("John Doe").await, caller.person("Jane Roe").await);
+        let buyer = |id: &str| json!({ "system": "auction", "type": "buyer", "id": id });
+        let link = |id: &str, party: &str| json!({ "source": buyer(id), "partyId": party, "moveExisting": true });
+        let of_buyer = |sale_id: &str, id: &str| sale(sale_id, "", json!({ "partyId": null, "partySource": buyer(id) }));
+        caller.mutate_ok("linkToParty", link("johns", &john), "").await;
+        caller.mutate_ok("linkToParty", link("janes", &jane), "").await;
+        assert_eq!(record(&caller, json!([of_buyer("1", "johns")])).await, (1, 0));
+        assert_eq!(refused(&caller, json!([of_buyer("1", "janes")])).await, ["ENTRY_CONFLICT at input.entries.0.source"]);
+
+        caller.mutate_ok("linkToParty", link("johns", &jane), "").await;
+        assert_eq!(record(&caller, json!([of_buyer("1", "johns"), of_buyer("2", "johns")])).await, (1, 1));
+        let mut taken_back = reversal("r", "1", "4");
+        taken_back["partySource"] = buyer("johns");
+        assert_eq!(record(&caller, json!([taken_back])).await, (1, 0));
+        caller.mutate_ok("unlinkFromParty", json!({ "source": buyer("johns") }), "").await;
+        assert_eq!(record(&caller, json!([of_buyer("1", "johns"), taken_back])).await, (0, 2));
+        assert_eq!(refused(&caller, json!([of_buyer("3", "johns")])).await, ["NOT_LINKED at input.entries.0.partySource"]);
+
+        // The link to an absorbed party is one to its survivor.
+        let double = caller.person("J. Doe").await;
+        caller.mutate_ok("linkToParty", link("double", &double), "").await;
+        absorb(&app, &caller, &double, &john).await;
+        assert_eq!(record(&caller, json!([of_buyer("1", "double")])).await, (0, 1));
+        assert_eq!(revenue(&caller, &john, "").await, ["EUR 6.00 - 0.00 = 6.00 (2)"]);
+        assert_eq!(revenue(&caller, &jane, "").await, ["EUR 10.00 - 0.00 = 10.00 (1)"]);
     }
 
     /// Money is a fact: a deactivated party takes it, and an absorbed one hands it to the survivor.
