@@ -19,7 +19,10 @@ use crate::{
     store::{self, tenant::TenantTx},
 };
 use serde_json::json;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
 /// The most entries of one call.
 pub const MAX_ENTRIES: usize = 5_000;
@@ -116,6 +119,7 @@ async fn look_up(tx: &TenantTx, drafts: &[Draft]) -> Result<Known, Error> {
     // Only now, so that what others recorded for these parties until we held them is seen.
     keys.extend(originals.iter().cloned());
     let entries = store::revenue::entry::find(tx, &keys.into_iter().collect::<Vec<_>>()).await?;
+    require_held(&parties, originals.iter().filter_map(|key| entries.get(key)))?;
     let compared = entries.values().map(|entry| entry.party).chain(links.values().flatten().map(|link| link.party));
     let others: BTreeSet<PartyId> = compared.filter(|id| !parties.contains_key(id)).collect();
     let others = store::party::resolve(tx, &others.into_iter().collect::<Vec<_>>()).await?;
@@ -127,6 +131,16 @@ async fn look_up(tx: &TenantTx, drafts: &[Draft]) -> Result<Known, Error> {
 
 async fn links_of(tx: &TenantTx, records: &[SourceKey]) -> Result<HashMap<SourceKey, Vec<Link>>, Error> {
     if records.is_empty() { Ok(HashMap::new()) } else { store::link::of_records(tx, records).await }
+}
+
+/// Between the look that told whom to hold and the look while holding, an original may have been recorded or passed to a survivor:
+/// then nobody would keep a second reversal from being added beside ours.
+fn require_held<'e>(held: &HashMap<PartyId, PartyId>, originals: impl IntoIterator<Item = &'e RevenueEntry>) -> Result<(), Error> {
+    let held: BTreeSet<&PartyId> = held.iter().flat_map(|(id, survivor)| [id, survivor]).collect();
+    if originals.into_iter().all(|original| held.contains(&original.party)) {
+        return Ok(());
+    }
+    Err(Error::Contended(Arc::new(std::io::Error::other("an entry to reverse was recorded or passed on between look and write"))))
 }
 
 /// Holds parties, and tells what each id leads to.

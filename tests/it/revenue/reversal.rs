@@ -1,7 +1,16 @@
 //! Reversals: taking back what was recorded, wholly or in part, and no more than that.
 use super::{differences, record, refused, revenue, reversal, sale};
-use crate::support::on_both_databases;
+use crate::support::{on_both_databases, rows};
+use party::{
+    domain::{
+        code::{RecordId, SourceKey},
+        page::PageRequest,
+        revenue::RevenueEntry,
+    },
+    store,
+};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 fn with(mut entry: Value, field: &str, value: Value) -> Value {
     entry[field] = value;
@@ -40,6 +49,46 @@ on_both_databases! {
         let more = json!([reversal("r3", "2", "6"), sale("2", &john, json!({})), reversal("r4", "2", "6")]);
         assert_eq!(refused(&caller, more).await, ["INVALID_REVERSAL at input.entries.2.amount"]);
         assert_eq!(revenue(&caller, &john, "").await, ["EUR 0.00 - 0.00 = 0.00 (3)"]);
+    }
+
+    /// An original that another call records and takes back while ours waits for the party of another entry is not taken back twice.
+    async fn never_takes_back_twice_what_came_meanwhile(app: TestApp) {
+        let caller = app.company("Acme").await;
+        let (john, jane) = (caller.person("John Doe").await, caller.person("Jane Roe").await);
+        let ids = [&john, &jane].map(|id| rows::party_id(id));
+        let database = &app.hub.database;
+        let johns = database.write(caller.company).await.unwrap();
+        store::party::lock(&johns, ids[0]).await.unwrap();
+        let ours = {
+            let (caller, entries) = (caller.clone(), json!([sale("2", &john, json!({})), reversal("r2", "1", "10")]));
+            tokio::spawn(async move { refused(&caller, entries).await })
+        };
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        if app.postgres.is_none() {
+            // The one writer of SQLite is taken: there is no meanwhile.
+            drop(johns);
+            assert_eq!(ours.await.unwrap(), ["ENTRY_NOT_FOUND at input.entries.1.reverses"]);
+            return;
+        }
+        record(&caller, json!([sale("1", &jane, json!({}))])).await;
+        let janes = database.write(caller.company).await.unwrap();
+        store::party::lock(&janes, ids[1]).await.unwrap();
+        drop(johns);
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert!(!ours.is_finished(), "ours waits for Jane");
+        let original = store::revenue::entry::of_party(&janes, ids[1], &PageRequest { first: 1, after: None }).await.unwrap().items.remove(0).1;
+        let taken_back = RevenueEntry {
+            key: SourceKey { record_id: RecordId::parse("r1").unwrap(), ..original.key.clone() },
+            amount: original.amount.checked_neg().unwrap(),
+            reverses: Some(original.key.clone()),
+            ..original
+        };
+        store::revenue::entry::insert_many(&janes, std::slice::from_ref(&taken_back)).await.unwrap();
+        store::revenue::total::add(&janes, &[taken_back]).await.unwrap();
+        janes.commit().await.unwrap();
+        assert_eq!(ours.await.unwrap(), ["INVALID_REVERSAL at input.entries.1.amount"]);
+        assert_eq!(revenue(&caller, &jane, "").await, ["EUR 0.00 - 0.00 = 0.00 (2)"]);
+        assert_eq!(differences(&app, &caller).await, Vec::<String>::new());
     }
 
     /// A reversal that says what the original says is fine; one that says something else is not.
