@@ -27,11 +27,20 @@ pub(super) struct Known {
     pub channels: HashSet<ChannelCode>,
 }
 
+/// Who records, and when.
+pub(super) struct Recorder<'k> {
+    /// As entries and events name them.
+    pub actor: &'k str,
+    /// The time of the call.
+    pub at: DateTime<Utc>,
+    /// Whether refusals may tell amounts that were recorded before.
+    pub sees_amounts: bool,
+}
+
 /// The books while the entries of one call are entered.
 pub(super) struct Book<'k> {
     known: &'k mut Known,
-    actor: &'k str,
-    at: DateTime<Utc>,
+    by: Recorder<'k>,
     /// The entries to add.
     pub added: Vec<RevenueEntry>,
     /// How many entries were recorded before.
@@ -40,8 +49,8 @@ pub(super) struct Book<'k> {
 
 impl<'k> Book<'k> {
     /// Books to which nothing was added yet.
-    pub fn new(known: &'k mut Known, actor: &'k str, at: DateTime<Utc>) -> Self {
-        Self { known, actor, at, added: Vec::new(), unchanged: 0 }
+    pub fn new(known: &'k mut Known, by: Recorder<'k>) -> Self {
+        Self { known, by, added: Vec::new(), unchanged: 0 }
     }
 
     /// Enters one draft.
@@ -145,7 +154,10 @@ impl<'k> Book<'k> {
         let taken_back = self.known.taken_back.get(&original.key).copied().unwrap_or(0);
         let left = Money { minor: original.amount.minor.saturating_sub(taken_back), ..original.amount };
         if amount.minor > left.minor {
-            let message = format!("{amount} cannot be taken back: of the entry {} {left} is left.", original.key);
+            let message = match self.by.sees_amounts {
+                true => format!("{amount} cannot be taken back: of the entry {} {left} is left.", original.key),
+                false => format!("{amount} cannot be taken back: it is more than is left of the entry {}.", original.key),
+            };
             return Err(Refusal::new(Code::InvalidReversal, message).at("amount"));
         }
         let terms = Terms { party: original.party, channel: original.channel.clone(), direction: original.direction, amount: amount.checked_neg()? };
@@ -193,8 +205,8 @@ impl<'k> Book<'k> {
             occurred_at: draft.occurred_at,
             reverses: draft.reverses.clone(),
             note: draft.note.clone(),
-            recorded_by: self.actor.to_owned(),
-            recorded_at: self.at,
+            recorded_by: self.by.actor.to_owned(),
+            recorded_at: self.by.at,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Recording: many entries in one transaction, all or nothing, each at most once.
 use super::{
-    book::{Book, Known},
+    book::{Book, Known, Recorder},
     draft::{Draft, EntryInput, PartyRef},
 };
 use crate::{
@@ -80,7 +80,8 @@ fn each<'i, T: 'i, R>(items: impl Iterator<Item = (usize, &'i T)>, mut work: imp
 async fn try_once(request: &Request, drafts: &[Draft]) -> Result<Recorded, Error> {
     let mut change = request.change_unchecked().await?;
     let mut known = look_up(change.tx(), drafts).await?;
-    let mut book = Book::new(&mut known, &change.actor, change.at);
+    let by = Recorder { actor: &change.actor, at: change.at, sees_amounts: request.caller.may(Permission::RevenueRead) };
+    let mut book = Book::new(&mut known, by);
     each(facts_first(drafts), |draft| book.enter(draft))?;
     let (mut added, unchanged) = (book.added, book.unchanged);
     // In the order of their keys, so that two calls with the same keys never wait for each other in a circle.

@@ -50,6 +50,22 @@ on_both_databases! {
         assert_eq!(revenue(&caller, &john, "").await, ["EUR 20.00 - 0.00 = 20.00 (2)"]);
     }
 
+    /// Who may record but not read is not told how much is left of an entry.
+    async fn refusals_tell_amounts_to_readers_only(app: TestApp) {
+        let caller = app.company("Acme").await;
+        let john = caller.person("John Doe").await;
+        record(&caller, json!([sale("1", &john, json!({ "amount": "80" })), reversal("r1", "1", "12.34")])).await;
+        for (scopes, message) in [
+            ("engine:auction", "70.00 EUR cannot be taken back: it is more than is left of the entry auction/sale/1."),
+            ("revenue:write", "70.00 EUR cannot be taken back: it is more than is left of the entry auction/sale/1."),
+            ("engine:auction revenue:read", "70.00 EUR cannot be taken back: of the entry auction/sale/1 67.66 EUR is left."),
+        ] {
+            let document = "mutation($input: RecordRevenueInput!) { recordRevenue(input: $input) { userErrors { code message } } }";
+            let answer = caller.with_scopes(scopes).data(document, json!({ "input": { "entries": [reversal("r2", "1", "70")] } })).await;
+            assert_eq!(answer["recordRevenue"]["userErrors"], json!([{ "code": "INVALID_REVERSAL", "message": message }]), "{scopes}");
+        }
+    }
+
     /// Another company finds nothing of it: not the party, not the sums, and its entries have keys of their own.
     async fn another_company_sees_nothing(app: TestApp) {
         let (caller, other) = (app.company("Acme").await, app.company("Other").await);
