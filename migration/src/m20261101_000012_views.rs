@@ -86,9 +86,11 @@ impl Dialect {
                   WHERE r.company_id = p.company_id AND r.party_id = p.id AND r.valid_to IS NULL)"
             }
             Self::Sqlite => {
-                "(SELECT json_group_array(r.role_code ORDER BY r.role_code)
-                  FROM party_role r
-                  WHERE r.company_id = p.company_id AND r.party_id = p.id AND r.valid_to IS NULL)"
+                // An ORDER BY within the aggregate would need SQLite 3.44; older programs could not open the file at all.
+                "(SELECT json_group_array(o.role_code) FROM (
+                    SELECT r.role_code AS role_code FROM party_role r
+                    WHERE r.company_id = p.company_id AND r.party_id = p.id AND r.valid_to IS NULL
+                    ORDER BY r.role_code) o)"
             }
         }
     }
