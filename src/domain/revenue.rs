@@ -90,7 +90,7 @@ pub struct PartyRevenue {
     pub by_month: Vec<(Month, Sums)>,
 }
 
-/// Which entries are added up. What is absent does not restrict; an empty list admits nothing.
+/// Which entries are added up. What is absent does not restrict.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct RevenueFilter {
     /// When the business happened.

@@ -88,7 +88,7 @@ pub struct PeriodInput {
     pub to: Option<Date>,
 }
 
-/// Which entries a report is about. What is absent does not restrict; an empty list admits nothing.
+/// Which entries a report is about. What is absent or an empty list filters nothing.
 #[derive(InputObject, Default)]
 pub struct RevenueFilterInput {
     /// Only these channels.

@@ -32,8 +32,8 @@ impl RevenueQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "What they are ranked by.", default_with = "RevenueMeasure::Gross")] by: RevenueMeasure,
         #[graphql(desc = "When the business happened; all time when absent.")] period: Option<PeriodInput>,
-        #[graphql(desc = "Only these channels; all when absent.")] channels: Option<Vec<String>>,
-        #[graphql(desc = "Only parties that hold one of these roles now; all when absent.")] roles: Option<Vec<String>>,
+        #[graphql(desc = "Only these channels; all when absent or empty.")] channels: Option<Vec<String>>,
+        #[graphql(desc = "Only parties that hold one of these roles now; all when absent or empty.")] roles: Option<Vec<String>>,
         #[graphql(desc = "The currency; the company's own when absent.")] currency: Option<String>,
         #[graphql(desc = "How many, from 1 to 100; 10 when absent.")] first: Option<i32>,
     ) -> Nullable<Vec<TopParty>> {

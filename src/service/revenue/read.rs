@@ -59,7 +59,8 @@ pub fn parse_filter(input: &FilterInput) -> Result<RevenueFilter, Error> {
 }
 
 fn codes<T: Ord>(texts: Option<&[String]>, parse: impl Fn(&str) -> Result<T, Refusal>) -> Result<Option<Vec<T>>, Refusal> {
-    let Some(texts) = texts else { return Ok(None) };
+    // As in every filter, an empty list filters nothing.
+    let Some(texts) = texts.filter(|texts| !texts.is_empty()) else { return Ok(None) };
     let parsed = texts.iter().enumerate().map(|(index, text)| parse(text).map_err(|refusal| refusal.at(index)));
     // Each code once and in order, so that filters that say the same are the same.
     Ok(Some(parsed.collect::<Result<BTreeSet<T>, _>>()?.into_iter().collect()))

@@ -68,6 +68,7 @@ on_both_databases! {
         assert_eq!(top(&caller, r#"(channels: ["itad"], by: PAYOUTS, period: { from: "2024-03-02" })"#).await, ["1 C 80.00 EUR"]);
         assert_eq!(top(&caller, r#"(roles: ["auction_buyer", "itad_client"])"#).await, ["1 B 100.00 EUR", "2 C 30.00 EUR"]);
         assert_eq!(top(&caller, r#"(roles: ["sales_customer"], channels: ["direct"])"#).await, ["1 A 60.00 EUR"]);
+        assert_eq!(top(&caller, "(roles: [], channels: [])").await, top(&caller, "").await);
         let b = caller.data("{ topParties(roles: [\"auction_buyer\"]) { party { id } } }", json!({})).await["topParties"][0]["party"]["id"].take();
         caller.mutate_ok("endRole", json!({ "partyId": b, "role": "auction_buyer" }), "").await;
         assert_eq!(top(&caller, r#"(roles: ["auction_buyer", "itad_client"])"#).await, ["1 C 30.00 EUR"]);

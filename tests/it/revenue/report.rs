@@ -82,6 +82,7 @@ on_both_databases! {
         assert_eq!(report(&caller, by).await, expected);
         assert_eq!(report(&caller, &format!(r#"{by}, period: {{ from: "2024-03-10", to: "2024-05-02" }}"#)).await, expected);
         assert_eq!(report(&caller, &format!(r#"{by}, period: {{ from: "2024-04-01", to: "2024-05-01" }}"#)).await, expected[2..]);
+        assert_eq!(report(&caller, &format!("{by}, filter: {{ channels: [], roles: [] }}")).await, expected);
         assert_eq!(report(&caller, &format!(r#"{by}, filter: {{ direction: OUTFLOW }}"#)).await, expected[3..]);
         assert_eq!(report(&caller, &format!(r#"{by}, filter: {{ currency: "JPY" }}"#)).await, expected[1..2]);
         assert_eq!(report(&caller, &format!(r#"{by}, filter: {{ channels: ["website", "itad"] }}"#)).await, [expected[1], expected[3]]);

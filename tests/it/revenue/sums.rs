@@ -80,7 +80,7 @@ on_both_databases! {
     async fn channels_restrict(app: TestApp) {
         let (caller, john) = around_march(&app).await;
         assert_eq!(revenue(&caller, &john, r#"(channels: ["itad", "website"])"#).await, ["EUR 0.00 - 7.50 = -7.50 (1)", "JPY 5000 - 0 = 5000 (1)"]);
-        assert_eq!(revenue(&caller, &john, "(channels: [])").await, Vec::<String>::new());
+        assert_eq!(revenue(&caller, &john, "(channels: [])").await, revenue(&caller, &john, "").await);
         for (arguments, code, place) in [
             (r#"(channels: ["itad", "shop"])"#, "CHANNEL_UNKNOWN", json!(["channels"])),
             (r#"(channels: ["Shop!"])"#, "INVALID_CODE", json!(["channels", "0"])),
