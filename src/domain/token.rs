@@ -8,8 +8,11 @@ pub const MAX_TOKENS: usize = 16;
 /// Characters of a word that count.
 pub const MAX_TOKEN_CHARS: usize = 32;
 
-/// Letters that a word needs before a typo in it is forgiven: shorter words are too much alike.
+/// Letters that the longer one of two words needs before a typo is forgiven: shorter words are too much alike.
 const MIN_TYPO_CHARS: usize = 4;
+
+/// Letters that the shorter one of them needs: a word of four letters may have lost one.
+const MIN_SHORTENED_CHARS: usize = 3;
 
 /// The words of a name, folded, each once, in their order: at most 16 of at most 32 characters.
 pub fn tokens(name: &str) -> Vec<String> {
@@ -42,6 +45,11 @@ pub fn variants(token: &str) -> Vec<String> {
     variants
 }
 
+/// The spellings under which words that are one typo away from a word are found; none for a word that is too short.
+pub fn spellings(word: &str) -> Vec<String> {
+    if word.chars().count() < MIN_SHORTENED_CHARS { Vec::new() } else { variants(word) }
+}
+
 /// How well a name answers a query, from 0 (not at all) to 1 (the same name).
 ///
 /// Each word of the query counts with the word of the name that suits it best: the same word before a word that begins
@@ -63,9 +71,11 @@ pub fn similarity(query: &str, name: &str) -> f64 {
     if mean > 0.0 { 0.95 * mean + 0.04 * coverage } else { 0.0 }
 }
 
-/// Whether two words of four letters or more are one typo apart: a letter more, less, other, or two swapped.
+/// Whether two words are one typo apart: a letter more, less, other, or two swapped. One of them has four letters or more, the other
+/// one at least three.
 pub fn is_typo(asked: &str, found: &str) -> bool {
-    asked.chars().count().min(found.chars().count()) >= MIN_TYPO_CHARS && damerau_levenshtein(asked, found) == 1
+    let (one, other) = (asked.chars().count(), found.chars().count());
+    one.max(other) >= MIN_TYPO_CHARS && one.min(other) >= MIN_SHORTENED_CHARS && damerau_levenshtein(asked, found) == 1
 }
 
 fn word_similarity(asked: &str, found: &str) -> f64 {
@@ -112,10 +122,25 @@ mod tests {
 
     #[test]
     fn same_words_rank_above_beginnings_above_typos_above_others() {
-        let names = ["John", "John Doe", "John A B C D E F G", "Johns", "Johnathan", "Jonh", "Zoe"];
-        let ranks: Vec<f64> = names.iter().map(|name| similarity("john", name)).collect();
-        assert!(ranks.is_sorted_by(|better, worse| better > worse), "{ranks:?}");
-        assert_eq!(ranks[0], 1.0);
+        for (asked, names) in [
+            ("john", ["John", "John Doe", "John A B C D E F G", "Johns", "Johnathan", "Jonh", "Zoe"]),
+            ("jon", ["Jon", "Jon Doe", "Jona", "Jonas", "Jonathan", "John", "Jan"]),
+        ] {
+            let ranks: Vec<f64> = names.iter().map(|name| similarity(asked, name)).collect();
+            assert!(ranks.is_sorted_by(|better, worse| better > worse), "{ranks:?}");
+            assert_eq!(ranks[0], 1.0);
+        }
+    }
+
+    #[test]
+    fn a_word_of_four_letters_may_have_lost_one() {
+        for (asked, found, forgiven) in
+            [("jon", "john", true), ("john", "jon", true), ("jon", "jan", false), ("jo", "jon", false), ("jon", "jo", false)]
+        {
+            assert_eq!(is_typo(asked, found), forgiven, "{asked} {found}");
+        }
+        assert_eq!(spellings("jon"), ["jon"]);
+        assert!(spellings("jo").is_empty());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::{
         page::{Page, PageRequest},
         phone::Phone,
         search::{MatchedBy, SearchHit, SearchPlace, SearchText, typos_of},
-        token::variants,
+        token::spellings,
     },
     store::{
         self,
@@ -65,7 +65,7 @@ async fn wanted(request: &Request, tx: &TenantTx, text: &SearchText) -> Result<W
 /// The words that names must have, the rarest first, each with the typos it may be; none when no name can be meant.
 async fn words(tx: &TenantTx, text: &SearchText) -> Result<Vec<Word>, Error> {
     let texts = text.words();
-    let spellings: BTreeSet<String> = texts.iter().map(|word| variants(word)).filter(|spellings| spellings.len() > 1).flatten().collect();
+    let spellings: BTreeSet<String> = texts.iter().flat_map(|word| spellings(word)).collect();
     let in_use = match spellings.is_empty() {
         true => BTreeSet::new(),
         false => store::match_key::tokens_of_variants(tx, &spellings.into_iter().collect::<Vec<_>>()).await?,

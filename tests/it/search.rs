@@ -59,6 +59,19 @@ on_both_databases! {
         assert!(scores[0] == 1.0 && scores.is_sorted_by(|better, worse| better > worse) && scores[2] > 0.0, "{scores:?}");
     }
 
+    /// Three letters are enough for a letter left out; such names come after those that begin so, and are found beside them.
+    async fn forgives_a_letter_left_out_of_a_short_name(app: TestApp) {
+        let caller = app.company("Acme").await;
+        people(&caller, &["John Doe", "Jan Smith", "Jo Brown"]).await;
+        assert_eq!(found(&caller, "jon doe").await, ["John Doe"]);
+        assert_eq!(found(&caller, "jon").await, ["John Doe"]);
+        people(&caller, &["Jonas Doe", "Jon Doe", "Jonathan"]).await;
+        assert_eq!(found(&caller, "jon").await, ["Jon Doe", "Jonathan", "Jonas Doe", "John Doe"]);
+        assert_eq!(found(&caller, "jon doe").await, ["Jon Doe", "Jonas Doe", "John Doe"]);
+        assert_eq!(found(&caller, "john").await, ["John Doe", "Jon Doe"]);
+        assert_eq!(found(&caller, "jo").await, ["Jo Brown", "Jon Doe", "John Doe", "Jonathan", "Jonas Doe"]);
+    }
+
     /// All words must be in a name, in whatever order and with a typo each; words that no name has do not hide it.
     async fn finds_several_words(app: TestApp) {
         let caller = app.company("Acme").await;
@@ -213,7 +226,7 @@ on_both_databases! {
         for i in 0..30 {
             people(&caller, &[&format!("John Doe {i}")]).await;
         }
-        for (query, statements) in [("doe", 2), ("john", 3), ("john doe", 4), ("john doe mr x y z 1 q w e r t", 4), ("+49 30 1234567", 3), ("qqqq", 2), ("john@doe.com", 3)] {
+        for (query, statements) in [("doe", 3), ("john", 3), ("john doe", 4), ("john doe mr x y z 1 q w e r t", 4), ("+49 30 1234567", 3), ("qqqq", 2), ("john@doe.com", 3)] {
             let before = app.hub.database.statements();
             search(&caller, query).await;
             assert_eq!(app.hub.database.statements() - before, statements, "{query}");
