@@ -3,6 +3,7 @@ use super::{
     context::{self, Nullable},
     page::{connection, page_complexity, page_request},
     party::{Party, PartyKind, PartyStatus},
+    scalar::DateTime,
 };
 use crate::{
     domain::{
@@ -12,7 +13,6 @@ use crate::{
     service::{self, directory::DirectoryInput},
 };
 use async_graphql::{Context, Enum, InputObject, Object};
-use chrono::{DateTime, Utc};
 
 connection!(PartyConnection, PartyEdge, Party);
 
@@ -59,9 +59,9 @@ pub struct PartyFilter {
     /// Engines, for instance `crm`, of which at least one has a record that is linked to the party.
     pub linked_systems: Option<Vec<String>>,
     /// Made at this time or later.
-    pub created_since: Option<DateTime<Utc>>,
+    pub created_since: Option<DateTime>,
     /// Changed at this time or later.
-    pub updated_since: Option<DateTime<Utc>>,
+    pub updated_since: Option<DateTime>,
 }
 
 impl From<PartyFilter> for DirectoryInput {
@@ -71,8 +71,8 @@ impl From<PartyFilter> for DirectoryInput {
             statuses: filter.statuses.unwrap_or_default().into_iter().map(Into::into).collect(),
             roles: filter.roles.unwrap_or_default(),
             linked_systems: filter.linked_systems.unwrap_or_default(),
-            created_since: filter.created_since,
-            updated_since: filter.updated_since,
+            created_since: filter.created_since.map(|at| at.0),
+            updated_since: filter.updated_since.map(|at| at.0),
         }
     }
 }

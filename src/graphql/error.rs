@@ -2,35 +2,68 @@
 //!
 //! Resolvers return the domain's error with `?`; async-graphql keeps it as the source of its own error. What carries no such source
 //! comes from parsing and validating the document, or is a fault, and is told apart here.
+use super::scalar::FORMS;
 use crate::domain::{
     error::Error,
     refusal::{Code, Help, Refusal},
 };
 use async_graphql::{
-    Response, ServerError, Value,
-    extensions::{Extension, ExtensionContext, ExtensionFactory, NextRequest, NextSubscribe},
+    PathSegment, QueryPathNode, QueryPathSegment, Response, ServerError, ServerResult, Value,
+    extensions::{Extension, ExtensionContext, ExtensionFactory, NextRequest, NextResolve, NextSubscribe, ResolveInfo},
     futures_util::stream::{BoxStream, StreamExt},
 };
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-/// Puts a code on every error of a response.
-pub struct Errors;
+/// Puts a code on every error of a response, and keeps an error in the field that it is of.
+#[derive(Default)]
+pub struct Errors {
+    /// The errors of nullable fields that the library would have let null the whole response.
+    kept: Mutex<Vec<ServerError>>,
+}
 
 impl ExtensionFactory for Errors {
     fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(Self)
+        Arc::new(Self::default())
     }
 }
 
 #[async_trait::async_trait]
 impl Extension for Errors {
     async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
-        coded(next.run(ctx).await)
+        let mut response = next.run(ctx).await;
+        response.errors.append(&mut self.kept.lock().unwrap_or_else(PoisonError::into_inner));
+        coded(response)
+    }
+
+    /// An argument that cannot be read is found when the field is resolved, after earlier mutations were kept. The library fails the
+    /// parent for it even when the field is nullable, and nobody would learn what was done.
+    async fn resolve(&self, ctx: &ExtensionContext<'_>, info: ResolveInfo<'_>, next: NextResolve<'_>) -> ServerResult<Option<Value>> {
+        let (path, nullable) = (info.path_node, !info.return_type.ends_with('!'));
+        match next.run(ctx, info).await {
+            Err(mut error) if nullable => {
+                if error.path.is_empty() {
+                    error.path = path_of(path);
+                }
+                self.kept.lock().unwrap_or_else(PoisonError::into_inner).push(error);
+                Ok(None)
+            }
+            result => result,
+        }
     }
 
     fn subscribe<'s>(&self, ctx: &ExtensionContext<'_>, stream: BoxStream<'s, Response>, next: NextSubscribe<'_>) -> BoxStream<'s, Response> {
         next.run(ctx, stream).map(coded).boxed()
     }
+}
+
+fn path_of(node: &QueryPathNode<'_>) -> Vec<PathSegment> {
+    let segment = |node: &QueryPathNode<'_>| match node.segment {
+        QueryPathSegment::Index(index) => PathSegment::Index(index),
+        QueryPathSegment::Name(name) => PathSegment::Field(name.to_owned()),
+    };
+    let mut path: Vec<PathSegment> = std::iter::once(node).chain(node.parents()).map(segment).collect();
+    path.reverse();
+    path
 }
 
 fn coded(mut response: Response) -> Response {
@@ -40,7 +73,10 @@ fn coded(mut response: Response) -> Response {
             Some(ours) => describe(error, ours),
             None if error.extensions.as_ref().is_some_and(|values| values.get("code").is_some()) => {}
             // The library's own errors: the document does not parse or does not fit the schema.
-            None if source.is_none() => set_code(error, "GRAPHQL_VALIDATION_FAILED"),
+            None if source.is_none() => {
+                add_form(&mut error.message);
+                set_code(error, "GRAPHQL_VALIDATION_FAILED");
+            }
             None => {
                 tracing::error!(message = %error.message, path = ?error.path, "a resolver failed with an error that is not the domain's");
                 error.message = Error::internal("").to_string();
@@ -49,6 +85,15 @@ fn coded(mut response: Response) -> Response {
         }
     }
     response
+}
+
+/// The library names the type that it expected; people need to know how values of it are written.
+fn add_form(message: &mut String) {
+    if let Some((_, form)) = FORMS.iter().find(|(name, _)| message.ends_with(&format!("expected type \"{name}\""))) {
+        message.push_str(": ");
+        message.push_str(form);
+        message.push('.');
+    }
 }
 
 fn describe(error: &mut ServerError, ours: &Error) {

@@ -5,11 +5,11 @@ use crate::{
         context::{self, Nullable},
         input::graphql_id,
         page::{connection, page_request},
+        scalar::DateTime,
     },
     service::history::{HistoryPage, require_details},
 };
 use async_graphql::{Context, Description, ID, Json, Object};
-use chrono::{DateTime, Utc};
 
 /// Something that happened to a party.
 #[derive(Clone, Description)]
@@ -45,8 +45,8 @@ impl PartyEvent {
     }
 
     /// When it happened.
-    async fn at(&self) -> DateTime<Utc> {
-        self.0.at
+    async fn at(&self) -> DateTime {
+        self.0.at.into()
     }
 
     /// What changed, as an object whose fields depend on `type`. Needs the scope `party:pii`, and `revenue:read` too if it is about money.

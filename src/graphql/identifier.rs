@@ -1,7 +1,7 @@
 //! Identifiers in the graph.
+use super::scalar::DateTime;
 use crate::domain;
 use async_graphql::{Description, Object};
-use chrono::{DateTime, Utc};
 
 /// A number that somebody issued to a party. One number of a scheme belongs to one party.
 #[derive(Clone, Description)]
@@ -31,12 +31,12 @@ impl PartyIdentifier {
     }
 
     /// When it was proved to belong to the party.
-    async fn verified_at(&self) -> Option<DateTime<Utc>> {
-        self.0.verified_at
+    async fn verified_at(&self) -> Option<DateTime> {
+        self.0.verified_at.map(DateTime::from)
     }
 
     /// When it was noted.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> DateTime {
+        self.0.created_at.into()
     }
 }

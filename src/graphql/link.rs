@@ -4,6 +4,7 @@ use super::{
     input::{SourceKeyInput, graphql_id},
     party::Party,
     payload::{PartyUserError, outcome},
+    scalar::DateTime,
     source_record::SourceRecord,
 };
 use crate::{
@@ -17,7 +18,6 @@ use crate::{
     service::{self, link::LinkRequest},
 };
 use async_graphql::{Context, Description, Enum, ID, InputObject, Json, Object, SimpleObject};
-use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
 
 /// The most records of one `resolveParties` field.
@@ -96,8 +96,8 @@ impl PartyLink {
     }
 
     /// When the link was made.
-    async fn linked_at(&self) -> DateTime<Utc> {
-        self.0.linked_at
+    async fn linked_at(&self) -> DateTime {
+        self.0.linked_at.into()
     }
 
     /// Who ended it.
@@ -106,8 +106,8 @@ impl PartyLink {
     }
 
     /// When it ended; null while it is active.
-    async fn ended_at(&self) -> Option<DateTime<Utc>> {
-        self.0.ended_at
+    async fn ended_at(&self) -> Option<DateTime> {
+        self.0.ended_at.map(DateTime::from)
     }
 
     /// Why it ended.

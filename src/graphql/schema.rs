@@ -78,7 +78,7 @@ pub fn build(limits: &GraphLimits) -> PartySchema {
         .limit_aliases(limits.aliases)
         .limit_directives(limits.directives)
         .disable_suggestions()
-        .extension(Errors)
+        .extension(Errors::default())
         .extension(OmittedVariables)
         .data(ServiceSdl(sdl().into()));
     if limits.introspection { builder } else { builder.disable_introspection() }.finish()

@@ -20,6 +20,7 @@ mod outage;
 mod party;
 mod permission;
 mod relationship;
+mod request;
 mod revenue;
 mod role;
 mod schema;

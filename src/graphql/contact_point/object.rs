@@ -5,10 +5,10 @@ use crate::{
         address::PostalAddress,
         context::{Nullable, personal},
         input::graphql_id,
+        scalar::DateTime,
     },
 };
 use async_graphql::{Context, Description, Enum, ID, Object};
-use chrono::{DateTime, Utc};
 
 /// What a contact point is.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
@@ -80,8 +80,8 @@ impl ContactPoint {
     }
 
     /// When it was proved to belong to the party.
-    async fn verified_at(&self) -> Option<DateTime<Utc>> {
-        self.0.verified_at
+    async fn verified_at(&self) -> Option<DateTime> {
+        self.0.verified_at.map(DateTime::from)
     }
 
     /// Who proved it, and in brackets by what method.
@@ -90,12 +90,12 @@ impl ContactPoint {
     }
 
     /// Since when it is in use.
-    async fn valid_from(&self) -> DateTime<Utc> {
-        self.0.valid_from
+    async fn valid_from(&self) -> DateTime {
+        self.0.valid_from.into()
     }
 
     /// When it ended; null while it is in use.
-    async fn valid_to(&self) -> Option<DateTime<Utc>> {
-        self.0.valid_to
+    async fn valid_to(&self) -> Option<DateTime> {
+        self.0.valid_to.map(DateTime::from)
     }
 }

@@ -20,11 +20,11 @@ use crate::{
         relationship::{self, PartyRelationship},
         revenue::{self, PartyRevenue, PeriodInput},
         role::{self, PartyRole, RoleType},
+        scalar::DateTime,
         source_record::{self, SourceRecord},
     },
 };
 use async_graphql::{Context, Description, Enum, ID, Object};
-use chrono::{DateTime, Utc};
 
 /// Whether a party is a person or an organisation.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
@@ -225,13 +225,13 @@ impl Party {
     }
 
     /// When the record was made.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.party.created_at
+    async fn created_at(&self) -> DateTime {
+        self.party.created_at.into()
     }
 
     /// When the record was last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        self.party.updated_at
+    async fn updated_at(&self) -> DateTime {
+        self.party.updated_at.into()
     }
 }
 

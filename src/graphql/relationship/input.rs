@@ -1,6 +1,6 @@
 //! What callers write to change relationships.
+use crate::graphql::scalar::DateTime;
 use async_graphql::{ID, InputObject};
-use chrono::{DateTime, Utc};
 
 /// Two parties that are to be related: `from` is the one from which the type's label is read.
 #[derive(InputObject)]
@@ -15,7 +15,7 @@ pub struct RelatePartiesInput {
     /// What it is called in this case, for instance a job title.
     pub title: Option<String>,
     /// Since when; not in the future. Now when absent.
-    pub valid_from: Option<DateTime<Utc>>,
+    pub valid_from: Option<DateTime>,
 }
 
 /// A relationship that is to end.

@@ -60,6 +60,7 @@ async fn relate(request: &Request, input: RelatePartiesInput) -> Result<Relation
     refusals.check()?;
     let (Some(from), Some(to)) = (from, to) else { return Err(Error::internal("ids that were not refused are missing")) };
     let RelatePartiesInput { relationship_type: code, title, valid_from, .. } = input;
+    let valid_from = valid_from.map(|at| at.0);
     service::relationship::relate(request, NewRelationship { from, to, code, title, valid_from }).await
 }
 

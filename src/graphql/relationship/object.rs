@@ -9,10 +9,10 @@ use crate::{
         context::{self, Nullable},
         input::graphql_id,
         party::Party,
+        scalar::DateTime,
     },
 };
 use async_graphql::{Context, Description, Enum, ID, Object};
-use chrono::{DateTime, Utc};
 
 /// From which end a party looks at a relationship.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
@@ -113,13 +113,13 @@ impl PartyRelationship {
     }
 
     /// Since when.
-    async fn valid_from(&self) -> DateTime<Utc> {
-        self.relationship.valid_from
+    async fn valid_from(&self) -> DateTime {
+        self.relationship.valid_from.into()
     }
 
     /// Until when; null while it holds.
-    async fn valid_to(&self) -> Option<DateTime<Utc>> {
-        self.relationship.valid_to
+    async fn valid_to(&self) -> Option<DateTime> {
+        self.relationship.valid_to.map(DateTime::from)
     }
 
     /// Who stated it: the subject of the token.

@@ -8,10 +8,10 @@ use crate::{
         money::Money,
         page::connection,
         party::{Party, not_found},
+        scalar::DateTime,
     },
 };
 use async_graphql::{Context, Description, Enum, ID, Object, SimpleObject};
-use chrono::{DateTime, Utc};
 
 /// Which way money goes.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
@@ -80,8 +80,8 @@ impl RevenueEntry {
     }
 
     /// When the business happened.
-    async fn occurred_at(&self) -> DateTime<Utc> {
-        self.0.occurred_at
+    async fn occurred_at(&self) -> DateTime {
+        self.0.occurred_at.into()
     }
 
     /// The entry that this one takes back, wholly or in part; null when it is a fact of its own.
@@ -100,8 +100,8 @@ impl RevenueEntry {
     }
 
     /// When it was recorded.
-    async fn recorded_at(&self) -> DateTime<Utc> {
-        self.0.recorded_at
+    async fn recorded_at(&self) -> DateTime {
+        self.0.recorded_at.into()
     }
 }
 

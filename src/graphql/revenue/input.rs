@@ -4,12 +4,11 @@ use crate::{
     domain::revenue,
     graphql::{
         input::SourceKeyInput,
-        scalar::{Date, Decimal},
+        scalar::{Date, DateTime, Decimal},
     },
     service::revenue::{EntryInput, FilterInput, KeyInput},
 };
 use async_graphql::{Enum, ID, InputObject};
-use chrono::{DateTime, Utc};
 
 /// Business facts worth money: all are recorded, or none.
 #[derive(InputObject)]
@@ -40,7 +39,7 @@ pub struct RevenueEntryInput {
     /// The currency, ISO 4217. A reversal may leave it out.
     pub currency: Option<String>,
     /// When the business happened; at most one day in the future. It counts for the month of this time in UTC.
-    pub occurred_at: DateTime<Utc>,
+    pub occurred_at: DateTime,
     /// A remark for people.
     pub note: Option<String>,
     /// The entry of the same system that this one takes back, wholly or in part. It may be in the same call. All reversals of an entry
@@ -68,7 +67,7 @@ impl From<RevenueEntryInput> for EntryInput {
             direction: input.direction.map(Into::into),
             amount: input.amount.0,
             currency: input.currency,
-            occurred_at: input.occurred_at,
+            occurred_at: input.occurred_at.0,
             note: input.note,
             reverses: input.reverses.map(|reversed| (reversed.record_type, reversed.id.0)),
         }

@@ -1,7 +1,7 @@
 //! What callers write to change roles.
 use super::object::RoleSide;
+use crate::graphql::scalar::DateTime;
 use async_graphql::{ID, InputObject};
-use chrono::{DateTime, Utc};
 
 /// A role that a party is to get.
 #[derive(InputObject)]
@@ -14,7 +14,7 @@ pub struct AssignRoleInput {
     #[graphql(default = false)]
     pub make_primary: bool,
     /// Since when the party holds it: not in the future, and not before the end of an earlier holding of the same role. Now when absent.
-    pub valid_from: Option<DateTime<Utc>>,
+    pub valid_from: Option<DateTime>,
     /// Why.
     pub reason: Option<String>,
 }

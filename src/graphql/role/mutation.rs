@@ -65,6 +65,7 @@ impl RoleMutation {
 async fn assign(ctx: &Context<'_>, input: AssignRoleInput) -> Result<PartyPayload, Error> {
     let request = context::request(ctx)?;
     let AssignRoleInput { role, make_primary, valid_from, reason, .. } = input;
+    let valid_from = valid_from.map(|at| at.0);
     PartyPayload::new(match party_id("partyId", &input.party_id) {
         Ok(party) => service::role::assign(request, Assignment { party, role, make_primary, valid_from, reason }).await,
         Err(refusal) => Err(refusal.into()),

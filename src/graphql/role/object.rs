@@ -1,10 +1,9 @@
 //! The types `RoleType` and `PartyRole`, and how a party gets its roles.
 use crate::{
     domain::{self, code::RoleCode, error::Error, id::PartyId, kind, role::RoleHolding},
-    graphql::{context, input::graphql_id},
+    graphql::{context, input::graphql_id, scalar::DateTime},
 };
 use async_graphql::{Context, Description, Enum, ID, Object};
-use chrono::{DateTime, Utc};
 
 /// On which side of the business a role stands.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
@@ -73,13 +72,13 @@ impl PartyRole {
     }
 
     /// Since when the party holds it.
-    async fn valid_from(&self) -> DateTime<Utc> {
-        self.0.valid_from
+    async fn valid_from(&self) -> DateTime {
+        self.0.valid_from.into()
     }
 
     /// Until when the party held it; null while it does.
-    async fn valid_to(&self) -> Option<DateTime<Utc>> {
-        self.0.valid_to
+    async fn valid_to(&self) -> Option<DateTime> {
+        self.0.valid_to.map(DateTime::from)
     }
 
     /// Who assigned it: the subject of the token.

@@ -14,10 +14,10 @@ use crate::{
         federation,
         link::PartyLink,
         party::Party,
+        scalar::DateTime,
     },
 };
 use async_graphql::{Context, Description, Enum, ID, Object, SimpleObject};
-use chrono::{DateTime, Utc};
 
 /// Where a source record is on its way to a party.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
@@ -164,13 +164,13 @@ impl SourceRecord {
     }
 
     /// When the record was first registered; null when it never was.
-    async fn received_at(&self, ctx: &Context<'_>) -> Nullable<DateTime<Utc>> {
-        self.value(ctx, |record| Some(record.received_at)).await
+    async fn received_at(&self, ctx: &Context<'_>) -> Nullable<DateTime> {
+        self.value(ctx, |record| Some(record.received_at.into())).await
     }
 
     /// When its presented values last changed; null when it was never registered.
-    async fn updated_at(&self, ctx: &Context<'_>) -> Nullable<DateTime<Utc>> {
-        self.value(ctx, |record| Some(record.updated_at)).await
+    async fn updated_at(&self, ctx: &Context<'_>) -> Nullable<DateTime> {
+        self.value(ctx, |record| Some(record.updated_at.into())).await
     }
 
     /// The party to which the record is linked; null when there is none.
