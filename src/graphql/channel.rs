@@ -1,5 +1,8 @@
 //! Channels in the graph.
-use super::context::{self, Nullable};
+use super::{
+    context::{self, Nullable},
+    page::list_complexity,
+};
 use crate::{domain, service};
 use async_graphql::{Context, Description, Object};
 
@@ -33,6 +36,7 @@ pub struct ChannelQuery;
 #[Object]
 impl ChannelQuery {
     /// The channels that revenue is recorded for, by code.
+    #[graphql(complexity = "list_complexity(child_complexity)")]
     async fn channels(&self, ctx: &Context<'_>) -> Nullable<Vec<Channel>> {
         let channels = async { service::channel::all(context::request(ctx)?).await };
         Some(channels.await.map(|channels| channels.into_iter().map(Channel::from).collect()))

@@ -14,6 +14,15 @@ use async_graphql::{
 };
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// How the library's messages begin when a document exceeds one of the limits that the schema is built with.
+const LIMITS: [&str; 5] = [
+    "Query is too complex.",
+    "Query is nested too deep.",
+    "The number of directives on the field",
+    "The amount of aliases of the query",
+    "The recursion depth of the query",
+];
+
 /// Puts a code on every error of a response, and keeps an error in the field that it is of.
 #[derive(Default)]
 pub struct Errors {
@@ -73,6 +82,7 @@ fn coded(mut response: Response) -> Response {
             Some(ours) => describe(error, ours),
             None if error.extensions.as_ref().is_some_and(|values| values.get("code").is_some()) => {}
             // The library's own errors: the document does not parse or does not fit the schema.
+            None if source.is_none() && LIMITS.iter().any(|text| error.message.starts_with(text)) => set_code(error, "QUERY_TOO_LARGE"),
             None if source.is_none() => {
                 add_form(&mut error.message);
                 set_code(error, "GRAPHQL_VALIDATION_FAILED");

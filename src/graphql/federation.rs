@@ -5,6 +5,7 @@
 use super::{
     context::{self, Nullable},
     loader::Loaders,
+    page::batch_complexity,
     party::Party,
     schema::ServiceSdl,
     source_record::SourceRecord,
@@ -69,7 +70,7 @@ impl FederationQuery {
     }
 
     /// The entities of some representations, in the order asked for. One that cannot be answered is null with an error of its own.
-    #[graphql(name = "_entities", complexity = "representations.len() * child_complexity / 100 + child_complexity")]
+    #[graphql(name = "_entities", complexity = "batch_complexity(representations.len(), child_complexity)")]
     async fn entities(&self, ctx: &Context<'_>, representations: Vec<Representation>) -> Result<Vec<Nullable<Entity>>, Error> {
         if representations.len() > MAX_REPRESENTATIONS {
             let message =

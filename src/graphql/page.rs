@@ -52,7 +52,22 @@ pub fn page_request(first: Option<i32>, after: Option<String>) -> Result<PageReq
 /// What a page costs of a request's complexity: its items with all that is asked of each.
 pub fn page_complexity(first: Option<i32>, child_complexity: usize) -> usize {
     let first = first.unwrap_or(DEFAULT_PAGE).clamp(1, MAX_PAGE).unsigned_abs() as usize;
-    1 + first * child_complexity
+    first.saturating_mul(child_complexity).saturating_add(1)
+}
+
+/// What a list without pages costs: as much as ten items with all that is asked of each. Lists in lists multiply.
+pub fn list_complexity(child_complexity: usize) -> usize {
+    child_complexity.saturating_mul(10).saturating_add(1)
+}
+
+/// What a list that almost always is very short costs, such as the currencies that a party pays in.
+pub fn short_list_complexity(child_complexity: usize) -> usize {
+    child_complexity.saturating_mul(2).saturating_add(1)
+}
+
+/// What a list of entities costs that the caller names one by one: they are fetched together, so that a hundred cost as much as one.
+pub fn batch_complexity(named: usize, child_complexity: usize) -> usize {
+    child_complexity.saturating_add(named.saturating_mul(child_complexity) / 100).saturating_add(1)
 }
 
 /// Declares the connection and edge of a node type, so that they carry its name in the schema.

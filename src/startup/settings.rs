@@ -28,7 +28,7 @@ pub struct Settings {
     pub pool_wait_milliseconds: u64,
     /// `PARTY_MAX_DEPTH`: how deep a query may nest.
     pub max_depth: usize,
-    /// `PARTY_MAX_COMPLEXITY`: how many fields a query may ask for.
+    /// `PARTY_MAX_COMPLEXITY`: how many fields a query may ask for; those in a list count as often as it may be long.
     pub max_complexity: usize,
     /// `PARTY_MAX_ALIASES`: how many aliases a query may have.
     pub max_aliases: usize,

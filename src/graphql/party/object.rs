@@ -16,7 +16,7 @@ use crate::{
         identifier::PartyIdentifier,
         input::graphql_id,
         link::{self, PartyLink},
-        page::page_complexity,
+        page::{list_complexity, page_complexity, short_list_complexity},
         relationship::{self, PartyRelationship},
         revenue::{self, PartyRevenue, PeriodInput},
         role::{self, PartyRole, RoleType},
@@ -138,6 +138,7 @@ impl Party {
 
     /// What the party is to the company: the roles that it holds, those that began first before the others. With `includeEnded` those that
     /// it held follow.
+    #[graphql(complexity = "list_complexity(child_complexity)")]
     async fn roles(
         &self,
         ctx: &Context<'_>,
@@ -152,7 +153,7 @@ impl Party {
     }
 
     /// What the party is to other parties, from its own point of view. With `includeEnded` relationships that ended follow.
-    #[graphql(complexity = "5 * child_complexity + 1")]
+    #[graphql(complexity = "list_complexity(child_complexity)")]
     async fn relationships(
         &self,
         ctx: &Context<'_>,
@@ -162,7 +163,7 @@ impl Party {
     }
 
     /// The ways to reach the party, by kind, the primary one of each kind first. Needs the scope `party:pii`.
-    #[graphql(tag = "pii")]
+    #[graphql(tag = "pii", complexity = "list_complexity(child_complexity)")]
     async fn contact_points(
         &self,
         ctx: &Context<'_>,
@@ -173,6 +174,7 @@ impl Party {
     }
 
     /// The numbers that somebody issued to the party, by scheme.
+    #[graphql(complexity = "list_complexity(child_complexity)")]
     async fn identifiers(&self, ctx: &Context<'_>) -> Result<Vec<PartyIdentifier>, Error> {
         let identifiers = context::loaders(ctx)?.identifiers.load(self.party.id).await?.unwrap_or_default();
         Ok(identifiers.into_iter().map(PartyIdentifier::from).collect())
@@ -190,6 +192,7 @@ impl Party {
     }
 
     /// The links that lead from records of engines to this party, oldest first.
+    #[graphql(complexity = "list_complexity(child_complexity)")]
     async fn links(
         &self,
         ctx: &Context<'_>,
@@ -199,6 +202,7 @@ impl Party {
     }
 
     /// The records of engines that are linked to this party, oldest link first.
+    #[graphql(complexity = "list_complexity(child_complexity)")]
     async fn source_records(
         &self,
         ctx: &Context<'_>,
@@ -209,6 +213,7 @@ impl Party {
     }
 
     /// What the party paid and was paid: one element for each currency that has entries. Needs the scope `revenue:read`.
+    #[graphql(complexity = "short_list_complexity(child_complexity)")]
     async fn revenue(
         &self,
         ctx: &Context<'_>,
@@ -219,7 +224,8 @@ impl Party {
         Some(revenue::of_party(ctx, self.party.id, period, channels, currency).await)
     }
 
-    /// Grows with each change of the record: pass it as `expectedVersion` when you update what you saw.
+    /// Grows with each change of the names, the primary values and the status: pass it as `expectedVersion` when you update what you saw.
+    /// Changes of roles, links and other contact points show in `updatedAt` alone.
     async fn version(&self) -> i64 {
         self.party.version
     }

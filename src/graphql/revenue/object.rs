@@ -15,6 +15,7 @@ use crate::{
         channel::Channel,
         context::{self, require},
         money::Money,
+        page::list_complexity,
         party::{Party, not_found},
     },
     service::{
@@ -39,8 +40,10 @@ pub struct PartyRevenue {
     /// How many entries were added up, reversals included.
     pub entry_count: i64,
     /// The same by channel, for channels that have entries.
+    #[graphql(complexity = "list_complexity(child_complexity)")]
     pub by_channel: Vec<ChannelRevenue>,
     /// The same by month in UTC, for months that have entries, oldest first.
+    #[graphql(complexity = "list_complexity(child_complexity)")]
     pub by_month: Vec<MonthRevenue>,
 }
 

@@ -9,7 +9,7 @@ use crate::{
     graphql::{
         context::{self, Nullable},
         input::party_id,
-        page::{page_complexity, page_request},
+        page::{list_complexity, page_complexity, page_request},
     },
     service::revenue::{self, FilterInput, ReportInput},
 };
@@ -18,14 +18,15 @@ use async_graphql::{Context, ID, Object};
 /// The parties of a ranking when the caller does not say how many.
 const DEFAULT_TOP: i32 = 10;
 
-/// Root fields that add revenue up. All need the scope `revenue:read`.
+/// Root fields that add revenue up. All need the scopes `party:read` and `revenue:read`.
 #[derive(Default)]
 pub struct RevenueQuery;
 
 #[Object]
 impl RevenueQuery {
-    /// The parties that paid or were paid most, in one currency. Parties whose amount is zero are left out. Needs the scope `revenue:read`.
-    #[graphql(complexity = "page_complexity(first, child_complexity)")]
+    /// The parties that paid or were paid most, in one currency. Parties whose amount is zero are left out. Needs the scopes
+    /// `party:read` and `revenue:read`.
+    #[graphql(complexity = "page_complexity(Some(first.unwrap_or(DEFAULT_TOP)), child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "each is an argument in the graph")]
     async fn top_parties(
         &self,
@@ -42,7 +43,9 @@ impl RevenueQuery {
 
     /// Revenue added up by the database, in one row for each currency and each value of the dimensions. A party that holds several roles
     /// counts in the row of each of them when the report is grouped by ROLE, so those rows do not add up to the whole; when roles are
-    /// filtered too, only those have rows. The rows are in the order of the dimensions as given. Needs the scope `revenue:read`.
+    /// filtered too, only those have rows. The rows are in the order of the dimensions as given. Needs the scopes `party:read` and
+    /// `revenue:read`.
+    #[graphql(complexity = "list_complexity(child_complexity)")]
     async fn revenue_report(
         &self,
         ctx: &Context<'_>,
@@ -53,7 +56,7 @@ impl RevenueQuery {
         Some(report(ctx, group_by, period, filter.unwrap_or_default()).await)
     }
 
-    /// The entries of a party, newest first: what its sums are made of. Needs the scope `revenue:read`.
+    /// The entries of a party, newest first: what its sums are made of. Needs the scopes `party:read` and `revenue:read`.
     #[graphql(complexity = "page_complexity(first, child_complexity)")]
     async fn revenue_entries(
         &self,

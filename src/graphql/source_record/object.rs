@@ -13,6 +13,7 @@ use crate::{
         context::{self, Nullable, personal},
         federation,
         link::PartyLink,
+        page::list_complexity,
         party::Party,
         scalar::DateTime,
     },
@@ -184,6 +185,7 @@ impl SourceRecord {
     }
 
     /// All links that the record has or had, oldest first.
+    #[graphql(complexity = "list_complexity(child_complexity)")]
     async fn links(&self, ctx: &Context<'_>) -> Result<Vec<PartyLink>, Error> {
         let links = context::loaders(ctx)?.record_links.load(self.key.clone()).await?.unwrap_or_default();
         Ok(links.into_iter().map(PartyLink::from).collect())
