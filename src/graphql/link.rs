@@ -1,7 +1,8 @@
 //! Links in the graph: which party a record of an engine belongs to.
 use super::{
-    context::{self, Nullable},
+    context::{self, Nullable, personal},
     input::{SourceKeyInput, graphql_id},
+    page::batch_complexity,
     party::Party,
     payload::{PartyUserError, outcome},
     scalar::DateTime,
@@ -80,14 +81,16 @@ impl PartyLink {
         self.0.confidence
     }
 
-    /// What spoke for the link.
-    async fn evidence(&self) -> Option<Json<&serde_json::Value>> {
-        self.0.evidence.as_ref().map(Json)
+    /// What spoke for the link. Needs the scope `party:pii`.
+    #[graphql(tag = "pii")]
+    async fn evidence(&self, ctx: &Context<'_>) -> Nullable<Json<&serde_json::Value>> {
+        personal(ctx, self.0.evidence.as_ref().map(Json))
     }
 
-    /// What somebody noted with it.
-    async fn note(&self) -> Option<&str> {
-        self.0.note.as_deref()
+    /// What somebody noted with it. Needs the scope `party:pii`.
+    #[graphql(tag = "pii")]
+    async fn note(&self, ctx: &Context<'_>) -> Nullable<&str> {
+        personal(ctx, self.0.note.as_deref())
     }
 
     /// Who linked: a person or a program, as its token names it.
@@ -110,9 +113,10 @@ impl PartyLink {
         self.0.ended_at.map(DateTime::from)
     }
 
-    /// Why it ended.
-    async fn end_reason(&self) -> Option<&str> {
-        self.0.end_reason.as_deref()
+    /// Why it ended. Needs the scope `party:pii`.
+    #[graphql(tag = "pii")]
+    async fn end_reason(&self, ctx: &Context<'_>) -> Nullable<&str> {
+        personal(ctx, self.0.end_reason.as_deref())
     }
 }
 
@@ -135,19 +139,23 @@ impl LinkQuery {
 
     /// The parties to which some records are linked, in the order asked for; null where the record is unknown or has no party. A
     /// malformed key is null with an error of its own.
-    #[graphql(complexity = "sources.len() * child_complexity / 100 + child_complexity")]
+    #[graphql(complexity = "batch_complexity(sources.len(), child_complexity)")]
     async fn resolve_parties(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The keys of up to 1,000 records.")] sources: Vec<SourceKeyInput>,
-    ) -> Result<Vec<Nullable<Party>>, Error> {
-        if sources.len() > MAX_SOURCES {
-            let message = format!("{} records in one call; the limit is {MAX_SOURCES}. Ask for them in several calls.", sources.len());
-            return Err(Refusal::new(Code::TooManyItems, message).at("sources").into());
-        }
-        let one = |(i, source)| async move { resolve(ctx, source).await.map_err(|error| error.at(i).at("sources")).transpose() };
-        Ok(join_all(sources.iter().enumerate().map(one)).await)
+    ) -> Nullable<Vec<Nullable<Party>>> {
+        Some(resolve_all(ctx, &sources).await)
     }
+}
+
+async fn resolve_all(ctx: &Context<'_>, sources: &[SourceKeyInput]) -> Result<Vec<Nullable<Party>>, Error> {
+    if sources.len() > MAX_SOURCES {
+        let message = format!("{} records in one call; the limit is {MAX_SOURCES}. Ask for them in several calls.", sources.len());
+        return Err(Refusal::new(Code::TooManyItems, message).at("sources").into());
+    }
+    let one = |(i, source)| async move { resolve(ctx, source).await.map_err(|error| error.at(i).at("sources")).transpose() };
+    Ok(join_all(sources.iter().enumerate().map(one)).await)
 }
 
 async fn resolve(ctx: &Context<'_>, source: &SourceKeyInput) -> Result<Option<Party>, Error> {
@@ -228,12 +236,13 @@ pub struct LinkMutation;
 #[Object]
 impl LinkMutation {
     /// Links a record of an engine to a party. Linking it to its own party again changes nothing. Needs the scope `party:link`, or
-    /// the engine's own token.
+    /// `engine:` with the record's system.
     async fn link_to_party(&self, ctx: &Context<'_>, input: LinkToPartyInput) -> Nullable<LinkToPartyPayload> {
         Some(link(ctx, input).await)
     }
 
-    /// Ends the link of a record to its party. The record stays. Needs the scope `party:link`, or the engine's own token.
+    /// Ends the link of a record to its party. The record stays. Needs the scope `party:link`, or `engine:` with the record's
+    /// system.
     async fn unlink_from_party(&self, ctx: &Context<'_>, input: UnlinkFromPartyInput) -> Nullable<UnlinkFromPartyPayload> {
         Some(unlink(ctx, input).await)
     }

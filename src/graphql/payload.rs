@@ -1,10 +1,12 @@
 //! Mutation payloads: expected outcomes are data, everything else is an error.
-use super::{context::Nullable, input::graphql_id, link::PartyLink, party::Party};
+use super::{context::Nullable, input::graphql_id, link::PartyLink, page::list_complexity, party::Party};
 use crate::domain::{
     error::Error,
+    id::PartyId,
     refusal::{Code, Help, Refusal},
 };
-use async_graphql::{Description, ID, Object};
+use async_graphql::{Context, Description, ID, Object};
+use futures_util::future::try_join_all;
 
 /// Why a mutation did not do what it was asked to. It changed nothing.
 #[derive(Description)]
@@ -35,12 +37,13 @@ impl PartyUserError {
         }
     }
 
-    /// The parties that stand in the way, with all their fields.
-    async fn candidates(&self, ctx: &async_graphql::Context<'_>) -> Result<Vec<Party>, Error> {
-        let Help::Candidates(ids) = &self.0.help else { return Ok(Vec::new()) };
-        let loaders = super::context::loaders(ctx)?;
-        let parties = futures_util::future::try_join_all(ids.iter().map(|id| loaders.parties.load(*id))).await?;
-        Ok(parties.into_iter().flatten().map(Party::from).collect())
+    /// The parties that stand in the way, with all their fields. Needs the scope `party:read`.
+    #[graphql(complexity = "list_complexity(child_complexity)")]
+    async fn candidates(&self, ctx: &Context<'_>) -> Nullable<Vec<Party>> {
+        match &self.0.help {
+            Help::Candidates(ids) => Some(parties(ctx, ids).await),
+            _ => Some(Ok(Vec::new())),
+        }
     }
 
     /// The version that the record has now: for STALE_VERSION.
@@ -59,12 +62,18 @@ impl PartyUserError {
         }
     }
 
-    /// The link that stands in the way, with all its fields.
-    async fn link(&self, ctx: &async_graphql::Context<'_>) -> Nullable<PartyLink> {
+    /// The link that stands in the way, with all its fields. Needs the scope `party:read`.
+    async fn link(&self, ctx: &Context<'_>) -> Nullable<PartyLink> {
         let Help::Link(id) = self.0.help else { return None };
         let link = async { super::context::loaders(ctx)?.links.load(id).await };
         link.await.map(|link| link.map(PartyLink::from)).transpose()
     }
+}
+
+async fn parties(ctx: &Context<'_>, ids: &[PartyId]) -> Result<Vec<Party>, Error> {
+    let loaders = super::context::loaders(ctx)?;
+    let parties = try_join_all(ids.iter().map(|id| loaders.parties.load(*id))).await?;
+    Ok(parties.into_iter().flatten().map(Party::from).collect())
 }
 
 /// Splits what a service answered into the value and the user errors of a payload.

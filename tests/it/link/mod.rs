@@ -237,7 +237,27 @@ on_both_databases! {
         let one = "query($key: SourceKeyInput!) { resolveParty(source: $key) { id } }";
         assert_eq!(caller.error_code(one, json!({ "key": lead("") })).await, "INVALID_CODE");
         assert_eq!(caller.data(query, json!({ "sources": vec![lead("1"); 1_000] })).await["resolveParties"], json!(vec![jane; 1_000]));
-        assert_eq!(caller.error_code(query, json!({ "sources": vec![lead("1"); 1_001] })).await, "TOO_MANY_ITEMS");
+        let beside = query.replace("{ resolveParties", "{ channels { code } resolveParties");
+        let answer = caller.send(&beside, json!({ "sources": vec![lead("1"); 1_001] })).await;
+        assert_eq!((&answer["data"]["resolveParties"], &answer["errors"][0]["extensions"]["code"]), (&json!(null), &json!("TOO_MANY_ITEMS")));
+        assert!(!answer["data"]["channels"].as_array().unwrap().is_empty(), "a neighbour answers all the same: {answer}");
+    }
+
+    /// What people write beside a link may name somebody: it needs `party:pii`, field by field.
+    async fn hide_what_people_wrote(app: TestApp) {
+        let caller = app.company("Acme").await;
+        let party = caller.person("Jane").await;
+        let noted = json!({ "source": lead("1"), "partyId": party, "note": "Jane's husband called", "evidence": { "email": "jane@example.com" } });
+        caller.mutate_ok("linkToParty", noted, "").await;
+        caller.mutate_ok("unlinkFromParty", json!({ "source": lead("1"), "reason": "It was her sister" }), "").await;
+        let query = "query($id: ID!) { party(id: $id) { links(includeEnded: true) { isActive evidence note endReason } } }";
+        let seen = json!([{ "isActive": false, "evidence": { "email": "jane@example.com" }, "note": "Jane's husband called", "endReason": "It was her sister" }]);
+        assert_eq!(caller.with_scopes("party:read party:pii").data(query, json!({ "id": party })).await["party"]["links"], seen);
+        let answer = caller.with_scopes("party:read").send(query, json!({ "id": party })).await;
+        assert_eq!(answer["data"]["party"]["links"], json!([{ "isActive": false, "evidence": null, "note": null, "endReason": null }]));
+        let mut errors: Vec<_> = answer["errors"].as_array().unwrap().iter().map(|error| format!("{} {}", error["path"][3], error["extensions"]["code"])).collect();
+        errors.sort();
+        assert_eq!(errors, [r#""endReason" "FORBIDDEN""#, r#""evidence" "FORBIDDEN""#, r#""note" "FORBIDDEN""#]);
     }
 
     /// However many parties are shown, their links and records come with two statements; records are shown by system and type.

@@ -112,6 +112,21 @@ on_both_databases! {
     }
 }
 
+on_both_databases! {
+    /// A caller who may write but not read still learns why nothing was changed, and which ids stand in the way.
+    async fn tells_writers_who_may_not_read_what_was_wrong(app: TestApp) {
+        let caller = app.company("Acme").await;
+        let id = caller.party(json!({ "kind": "PERSON", "displayName": "Jane Roe", "email": "jane@example.com" })).await;
+        let create = "mutation { createParty(input: { kind: PERSON, displayName: \"Jane\", email: \"jane@example.com\" }) { \
+             party { id } userErrors { code candidateIds candidates { displayName } } } }";
+        let answer = caller.with_scopes("party:write").send(create, json!({})).await;
+        let refused = json!({ "party": null, "userErrors": [{ "code": "DUPLICATE_PARTY", "candidateIds": [id], "candidates": null }] });
+        assert_eq!(answer["data"]["createParty"], refused);
+        assert_eq!(errors(&answer), [r#"["createParty","userErrors",0,"candidates"] "FORBIDDEN""#]);
+        assert_eq!(caller.data(create, json!({})).await["createParty"]["userErrors"][0]["candidates"], json!([{ "displayName": "Jane Roe" }]));
+    }
+}
+
 /// The errors of an answer, as path and code.
 fn errors(answer: &Value) -> Vec<String> {
     answer["errors"].as_array().unwrap().iter().map(|error| format!("{} {}", error["path"], error["extensions"]["code"])).collect()
