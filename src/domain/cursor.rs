@@ -21,7 +21,7 @@ pub fn encode(query_tag: &str, parts: &[String]) -> String {
 /// Reads a cursor of the same query.
 ///
 /// # Errors
-/// `INVALID_CURSOR` when it is malformed, too long, or belongs to another query, order or filter.
+/// `INVALID_CURSOR` when it is malformed, too long, holds a NUL, which no database compares with, or belongs to another query, order or filter.
 pub fn decode(query_tag: &str, cursor: &str) -> Result<Vec<String>, Refusal> {
     let Some((version, tag, parts)) = read(cursor) else {
         let message = format!("{:?} is not a cursor: pass the endCursor of a page unchanged.", shortened(cursor));
@@ -39,7 +39,8 @@ fn read(cursor: &str) -> Option<(u8, String, Vec<String>)> {
         return None;
     }
     let json = URL_SAFE_NO_PAD.decode(cursor).ok()?;
-    serde_json::from_slice(&json).ok()
+    let (version, tag, parts): (u8, String, Vec<String>) = serde_json::from_slice(&json).ok()?;
+    (!parts.iter().any(|part| part.contains('\0'))).then_some((version, tag, parts))
 }
 
 /// FNV-1a, because cursors outlive the process and the standard hasher may change. It finds mistakes, not forgery: a
@@ -81,6 +82,12 @@ mod tests {
             let refusal = decode("parties", cursor).unwrap_err();
             assert!(refusal.code == Code::InvalidCursor && refusal.message.len() < 150);
         }
+    }
+
+    #[test]
+    fn a_cursor_with_a_nul_is_refused() {
+        let refusal = decode("parties", &encode("parties", &["doe".to_owned(), "jo\0hn".to_owned()])).unwrap_err();
+        assert_eq!(refusal.code, Code::InvalidCursor);
     }
 
     #[test]

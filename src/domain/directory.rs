@@ -4,6 +4,7 @@ use super::{
     cursor,
     id::PartyId,
     kind::{PartyKind, PartyStatus},
+    moment,
     refusal::{Code, Refusal},
 };
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -89,10 +90,9 @@ impl DirectoryPosition {
 
     fn of_parts(order: DirectoryOrder, parts: &[String]) -> Option<Self> {
         let [value, id] = parts else { return None };
-        // The database could not compare with a text that it cannot hold.
         let value = match order.key {
-            SortKey::Name => SortValue::Name(Some(value.clone()).filter(|name| !name.contains('\0'))?),
-            SortKey::CreatedAt | SortKey::UpdatedAt => SortValue::Time(DateTime::parse_from_rfc3339(value).ok()?.to_utc()),
+            SortKey::Name => SortValue::Name(value.clone()),
+            SortKey::CreatedAt | SortKey::UpdatedAt => SortValue::Time(moment::parse(value)?),
         };
         Some(Self { value, id: PartyId::parse(id).ok()? })
     }
@@ -141,6 +141,14 @@ mod tests {
         }
         let same = DirectoryFilter { statuses: vec![PartyStatus::Inactive, PartyStatus::Active], ..everyone() };
         assert_eq!(DirectoryPosition::read(&same, BY_NAME, &cursor), Ok(position));
+    }
+
+    #[test]
+    fn a_time_that_no_database_keeps_is_refused() {
+        for time in ["0000-12-31T23:59:59Z", "+10000-01-01T00:00:00Z", "9999-12-31T23:59:59-01:00", "yesterday"] {
+            let cursor = cursor::encode(&tag(&everyone(), BY_TIME), &[time.to_owned(), Uuid::nil().to_string()]);
+            assert_eq!(DirectoryPosition::read(&everyone(), BY_TIME, &cursor).unwrap_err().code, Code::InvalidCursor, "{time}");
+        }
     }
 
     #[test]

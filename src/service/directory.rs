@@ -6,6 +6,7 @@ use crate::{
         directory::{DirectoryFilter, DirectoryOrder, DirectoryPosition, SHOWN},
         error::{Error, Refusals},
         kind::{PartyKind, PartyStatus},
+        moment,
         page::{Page, PageRequest},
         party::Party,
         refusal::{Code, Refusal},
@@ -41,6 +42,11 @@ impl DirectoryInput {
         let mut refusals = Refusals::default();
         let roles = codes(&mut refusals, "roles", &self.roles, RoleCode::parse);
         let systems = codes(&mut refusals, "linkedSystems", &self.linked_systems, SystemCode::parse);
+        for (field, time) in [("createdSince", self.created_since), ("updatedSince", self.updated_since)] {
+            if time.is_some_and(|time| !moment::is_kept(time)) {
+                refusals.push(Refusal::new(Code::InvalidArgument, format!("`{field}` must lie in the years 1 to 9999.")).at(field));
+            }
+        }
         refusals.check()?;
         Ok(DirectoryFilter {
             kind: self.kind,
@@ -72,7 +78,7 @@ fn distinct<T: Ord>(mut values: Vec<T>) -> Vec<T> {
 /// A page of the company's parties: one statement, and one more that looks the roles of a filter up in the catalogue.
 ///
 /// # Errors
-/// `INVALID_CODE` or `ROLE_UNKNOWN` at the code of the filter, `TOO_MANY_ITEMS`, `INVALID_CURSOR`.
+/// `INVALID_CODE` or `ROLE_UNKNOWN` at the code of the filter, `INVALID_ARGUMENT` at a time of it, `TOO_MANY_ITEMS`, `INVALID_CURSOR`.
 pub async fn page(request: &Request, input: &DirectoryInput, order: DirectoryOrder, page: &PageRequest) -> Result<Page<Party>, Error> {
     let filter = input.parse().map_err(|error| error.at("filter"))?;
     let after = page.after.as_deref().map(|cursor| DirectoryPosition::read(&filter, order, cursor)).transpose();

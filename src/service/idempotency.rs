@@ -24,11 +24,15 @@ impl<'k> Call<'k> {
     /// A call of an operation with an input, if the caller gave it a key.
     ///
     /// # Errors
-    /// `INVALID_ARGUMENT` when the key is empty or longer than 200 bytes.
+    /// `INVALID_ARGUMENT` when the key is empty or longer than 200 bytes, or holds control characters.
     pub fn new(key: Option<&'k str>, operation: &'static str, input: &impl Serialize) -> Result<Option<Self>, Error> {
         let Some(key) = key else { return Ok(None) };
         if key.is_empty() || key.len() > MAX_KEY {
             let message = format!("An idempotency key has between 1 and {MAX_KEY} bytes.");
+            return Err(Refusal::new(Code::InvalidArgument, message).at("idempotencyKey").into());
+        }
+        if key.chars().any(char::is_control) {
+            let message = "An idempotency key holds no control characters: use a UUID, for instance.";
             return Err(Refusal::new(Code::InvalidArgument, message).at("idempotencyKey").into());
         }
         let input = serde_json::to_vec(input).map_err(|error| Error::internal(error.to_string()))?;

@@ -222,6 +222,8 @@ on_both_databases! {
             (json!({ "filter": { "roles": ["prospect", "Prospect"] } }), "INVALID_CODE", vec!["filter", "roles", "1"]),
             (json!({ "filter": { "roles": ["prospect", "astronaut"] } }), "ROLE_UNKNOWN", vec!["filter", "roles", "1"]),
             (json!({ "filter": { "linkedSystems": ["CRM"] } }), "INVALID_CODE", vec!["filter", "linkedSystems", "0"]),
+            (json!({ "filter": { "createdSince": "0000-12-31T23:00:00Z" } }), "INVALID_ARGUMENT", vec!["filter", "createdSince"]),
+            (json!({ "filter": { "updatedSince": "9999-12-31T23:00:00-02:00" } }), "INVALID_ARGUMENT", vec!["filter", "updatedSince"]),
             (json!({ "filter": { "roles": vec!["prospect"; 51] } }), "TOO_MANY_ITEMS", vec!["filter", "roles"]),
         ] {
             let answer = caller.send(PAGE, variables.clone()).await;

@@ -6,6 +6,7 @@ use crate::{
         error::Error,
         id::PartyId,
         kind::Direction,
+        moment,
         money::{Currency, Money},
         page::{Page, PageRequest},
         refusal::{Code, Refusal},
@@ -100,7 +101,8 @@ fn read_cursor(tag: &str, after: &str) -> Result<(DateTime<Utc>, SourceKey), Ref
         .try_into()
         .map_err(|_| Refusal::new(Code::InvalidCursor, "The cursor does not belong to a list of revenue entries.").at("after"))?;
     let [at, system, record_type, record_id] = parts;
-    let at = at.parse().map_err(|_| Refusal::new(Code::InvalidCursor, "The cursor holds no time: pass endCursor unchanged.").at("after"))?;
+    let no_time = || Refusal::new(Code::InvalidCursor, "The cursor holds no time: pass endCursor unchanged.").at("after");
+    let at = moment::parse(&at).ok_or_else(no_time)?;
     Ok((at, SourceKey::stored(system, record_type, record_id)))
 }
 

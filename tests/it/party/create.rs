@@ -35,6 +35,8 @@ on_both_databases! {
             (json!({ "displayName": "X", "identifiers": [{ "scheme": "VAT id", "value": "DE1" }] }), "INVALID_IDENTIFIER at input.identifiers.0.scheme"),
             (json!({ "displayName": "X", "identifiers": [{ "scheme": "vat", "value": "-" }] }), "INVALID_IDENTIFIER at input.identifiers.0.value"),
             (json!({ "displayName": "X", "idempotencyKey": "" }), "INVALID_ARGUMENT at input.idempotencyKey"),
+            (json!({ "displayName": "X", "idempotencyKey": "k\u{0}" }), "INVALID_ARGUMENT at input.idempotencyKey"),
+            (json!({ "displayName": "X", "idempotencyKey": "k\n" }), "INVALID_ARGUMENT at input.idempotencyKey"),
             (json!({ "displayName": "X", "idempotencyKey": "k".repeat(201) }), "INVALID_ARGUMENT at input.idempotencyKey"),
         ] {
             let mut input = input;
