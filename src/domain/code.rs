@@ -127,7 +127,8 @@ impl Shape {
         if fits {
             return Ok(());
         }
-        let message = format!("{:?} is not a {what}: use {}.", shortened(text), self.rule());
+        let article = if what.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+        let message = format!("{:?} is not {article} {what}: use {}.", shortened(text), self.rule());
         Err(Refusal::new(Code::InvalidCode, message))
     }
 
@@ -174,6 +175,16 @@ mod tests {
             let refusal = SourceKey::parse(system, record_type, id).unwrap_err();
             assert_eq!((refusal.code, refusal.path), (Code::InvalidCode, vec![step.to_owned()]));
         }
+    }
+
+    #[test]
+    fn refusals_are_sentences() {
+        assert!(IdentifierScheme::parse("VAT").unwrap_err().message.starts_with("\"VAT\" is not an identifier scheme: use a "));
+        assert!(RoleCode::parse("VAT").unwrap_err().message.starts_with("\"VAT\" is not a role code: use a "));
+        let id = crate::domain::id::PartyId::parse("7").unwrap_err();
+        assert_eq!(id.message, "\"7\" is not an id: ids are UUIDs.");
+        let name = crate::domain::name::PartyNames::person(None, None, Some(&"x".repeat(201))).unwrap_err();
+        assert_eq!(name.message, "displayName has 201 characters: 200 is the most.");
     }
 
     #[test]

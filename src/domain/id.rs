@@ -12,7 +12,7 @@ macro_rules! id {
             /// Reads a UUID in any of its usual spellings.
             pub fn parse(text: &str) -> Result<Self, Refusal> {
                 Uuid::try_parse(text).map(Self).map_err(|_| {
-                    Refusal::new(Code::InvalidId, format!("{:?} is not an id: ids are UUIDs", super::text::shortened(text)))
+                    Refusal::new(Code::InvalidId, format!("{:?} is not an id: ids are UUIDs.", super::text::shortened(text)))
                 })
             }
         }

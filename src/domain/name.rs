@@ -21,7 +21,7 @@ impl Name {
     /// `INVALID_NAME` when nothing visible is left, when it is too long or holds control characters.
     pub fn parse(field: &str, text: &str) -> Result<Self, Refusal> {
         line::parse(text, MAX_NAME_CHARS).map(Self).map_err(|fault| {
-            let message = format!("{field} {}", fault.sentence(MAX_NAME_CHARS));
+            let message = format!("{field} {}.", fault.sentence(MAX_NAME_CHARS));
             Refusal::new(Code::InvalidName, message).at(field)
         })
     }

@@ -44,7 +44,10 @@ pub async fn post(State(front): State<Front>, headers: HeaderMap, body: Body) ->
 /// Runs a query. Changes need POST, which other sites cannot make a browser send.
 pub async fn get(State(front): State<Front>, headers: HeaderMap, uri: Uri) -> Response {
     let Ok(mut request) = parse_query_string(uri.query().unwrap_or_default()) else {
-        return refused(StatusCode::BAD_REQUEST, "The address has no GraphQL query: `?query=…`. People use /graphiql instead.");
+        return refused(
+            StatusCode::BAD_REQUEST,
+            "This address takes GraphQL queries: POST one as JSON, or add it as `?query=…`. People use /graphiql.",
+        );
     };
     let wanted = request.operation_name.clone();
     let is_query = request.parsed_query().is_ok_and(|document| {

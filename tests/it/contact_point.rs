@@ -217,6 +217,11 @@ on_both_databases! {
             input["partyId"] = json!(party);
             assert_eq!(app.refused(&caller, "addContactPoint", input.clone()).await, expected, "{input}");
         }
+        let document = "mutation($input: AddContactPointInput!) { addContactPoint(input: $input) { userErrors { message } } }";
+        let again = json!({ "partyId": party, "kind": "EMAIL", "value": "jane@example.com", "makePrimary": true });
+        let answer = caller.data(document, json!({ "input": again })).await;
+        let message = answer["addContactPoint"]["userErrors"][0]["message"].as_str().unwrap();
+        assert!(message.ends_with(" Use setPrimaryContactPoint to make it the primary one."), "{message}");
     }
 
     /// Ids that lead nowhere, ended contact points and deactivated parties are told apart from what can be changed.

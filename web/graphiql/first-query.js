@@ -1,6 +1,8 @@
 // The query that a first visitor finds in the editor: one person of the demo data with all roles and revenue.
-export const FIRST_QUERY = `# The unified profile of John Doe: one party, many roles.
-# Without a token the server runs in demo mode; with one, set it below under "Headers":
+export const FIRST_QUERY = `# The unified profile of John Doe:
+# one party, many roles.
+# A server in demo mode needs no token; for others
+# set one below, under "Headers":
 #   { "Authorization": "Bearer <token>" }
 query JohnDoe {
   partyByEmail(email: "john.doe@example.com") {

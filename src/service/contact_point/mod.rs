@@ -83,7 +83,8 @@ async fn try_add(request: &Request, input: &NewContactPoint) -> Result<Changed, 
     let point = ContactPoint { purposes, is_shared: input.is_shared, ..value.new_point(&change, party.id) };
     let current = store::contact_point::of_parties(change.tx(), &[party.id]).await?.remove(&party.id).unwrap_or_default();
     if let Some(same) = current.iter().find(|other| other.kind == point.kind && other.key == point.key) {
-        let message = format!("The party has this contact point already: {}.", same.id);
+        let next = if input.make_primary { " Use setPrimaryContactPoint to make it the primary one." } else { "" };
+        let message = format!("The party has this contact point already: {}.{next}", same.id);
         return Err(Refusal::new(Code::ContactPointExists, message).at(value.field()).into());
     }
     let point = if input.make_primary {
