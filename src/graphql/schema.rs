@@ -18,7 +18,7 @@ use super::{
 use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema, SchemaBuilder};
 use std::sync::Arc;
 
-/// The root of all reads.
+/// The root of all reads. Each field needs the scope `party:read`; those that need more say so.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
 pub struct Query(
@@ -35,7 +35,7 @@ pub struct Query(
     StatisticsQuery,
 );
 
-/// The root of all changes. Each runs in one transaction; several in one request run one after the other.
+/// The root of all changes. Reading what a payload shows of parties needs the scope `party:read` besides. Each runs in one transaction; several in one request run one after the other.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
 pub struct Mutation(

@@ -40,30 +40,30 @@ pub struct ContactPointMutation;
 
 #[Object]
 impl ContactPointMutation {
-    /// Adds a contact point to a party. An e-mail address that is another party's primary one may be added, but not as the primary one.
+    /// Adds a contact point to a party. An e-mail address that is another party's primary one may be added, but not as the primary one. Needs the scope `party:write`.
     async fn add_contact_point(&self, ctx: &Context<'_>, input: AddContactPointInput) -> Nullable<ContactPointPayload> {
         Some(add(ctx, input).await)
     }
 
     /// Ends a contact point; it stays in the history. When it was the primary one of its kind, the party has no primary one of that kind
-    /// any more: no other contact point takes its place until `setPrimaryContactPoint` chooses one.
+    /// any more: no other contact point takes its place until `setPrimaryContactPoint` chooses one. Needs the scope `party:write`.
     async fn end_contact_point(&self, ctx: &Context<'_>, input: EndContactPointInput) -> Nullable<ContactPointPayload> {
         Some(end(ctx, input).await)
     }
 
     /// Makes a contact point the party's first choice of its kind, which the party's own fields then show. The one before stays a contact
-    /// point. A shared e-mail address cannot be the primary one.
+    /// point. A shared e-mail address cannot be the primary one. Needs the scope `party:write`.
     async fn set_primary_contact_point(&self, ctx: &Context<'_>, input: SetPrimaryContactPointInput) -> Nullable<ContactPointPayload> {
         Some(set_primary(ctx, input).await)
     }
 
-    /// Notes that a contact point was proved to belong to its party. The first proof stays: verifying again changes nothing.
+    /// Notes that a contact point was proved to belong to its party. The first proof stays: verifying again changes nothing. Needs the scope `party:write`.
     async fn verify_contact_point(&self, ctx: &Context<'_>, input: VerifyContactPointInput) -> Nullable<ContactPointPayload> {
         Some(verify(ctx, input).await)
     }
 
     /// Marks a contact point as one that several people use, or takes the mark away. A primary e-mail address that becomes shared is the
-    /// primary one no more, and no other takes its place.
+    /// primary one no more, and no other takes its place. Needs the scope `party:write`.
     async fn set_contact_point_shared(&self, ctx: &Context<'_>, input: SetContactPointSharedInput) -> Nullable<ContactPointPayload> {
         Some(set_shared(ctx, input).await)
     }

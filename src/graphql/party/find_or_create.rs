@@ -10,6 +10,7 @@ use crate::{
         address::PostalAddressInput,
         context::{self, Nullable},
         input::SourceKeyInput,
+        page::list_complexity,
         payload::{PartyUserError, is_outcome, item_errors},
     },
     service::{
@@ -120,6 +121,7 @@ pub struct FindOrCreatePartyPayload {
 #[derive(SimpleObject)]
 pub struct FindOrCreatePartiesPayload {
     /// One result for each item, in the same order. A refused item does not harm the others.
+    #[graphql(complexity = "list_complexity(child_complexity)")]
     pub results: Vec<FindOrCreatePartyPayload>,
 }
 
@@ -131,11 +133,13 @@ pub struct FindOrCreateMutation;
 impl FindOrCreateMutation {
     /// Finds the party that some evidence speaks of, or makes it. Tried in this order: the active link of the source record, an identifier,
     /// an e-mail address. The same call twice, even at the same time, makes one party.
+    /// A source record is registered and linked in the same step. Needs the scope `party:write`; a token with `engine:` scopes takes
+    /// records of those engines only.
     async fn find_or_create_party(&self, ctx: &Context<'_>, input: FindOrCreatePartyInput) -> Nullable<FindOrCreatePartyPayload> {
         Some(one(ctx, input).await)
     }
 
-    /// Does the same for up to 1,000 items in one transaction.
+    /// Does the same for up to 1,000 items in one transaction. Needs the scope `party:write`.
     async fn find_or_create_parties(&self, ctx: &Context<'_>, input: FindOrCreatePartiesInput) -> Nullable<FindOrCreatePartiesPayload> {
         Some(many(ctx, input).await)
     }

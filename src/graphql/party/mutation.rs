@@ -37,22 +37,22 @@ pub struct PartyMutation;
 
 #[Object]
 impl PartyMutation {
-    /// Makes a party. Engines that may have met the party before use `findOrCreateParty` instead.
+    /// Makes a party. Engines that may have met the party before use `findOrCreateParty` instead. Needs the scope `party:write`.
     async fn create_party(&self, ctx: &Context<'_>, input: CreatePartyInput) -> Nullable<PartyPayload> {
         Some(create(ctx, input).await)
     }
 
-    /// Changes a party's names and primary values.
+    /// Changes a party's names and primary values. Needs the scope `party:write`.
     async fn update_party(&self, ctx: &Context<'_>, input: UpdatePartyInput) -> Nullable<PartyPayload> {
         Some(update(ctx, input).await)
     }
 
-    /// Takes a party out of use. It is kept and found, but takes no new roles or links.
+    /// Takes a party out of use. It is kept and found, but takes no new roles or links. Needs the scope `party:write`.
     async fn deactivate_party(&self, ctx: &Context<'_>, input: PartyStatusInput) -> Nullable<PartyPayload> {
         Some(set_active(ctx, input, false).await)
     }
 
-    /// Takes a deactivated party back into use.
+    /// Takes a deactivated party back into use. Needs the scope `party:write`.
     async fn reactivate_party(&self, ctx: &Context<'_>, input: PartyStatusInput) -> Nullable<PartyPayload> {
         Some(set_active(ctx, input, true).await)
     }

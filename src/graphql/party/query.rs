@@ -21,7 +21,8 @@ impl PartyQuery {
         find(ctx, &id).await.transpose()
     }
 
-    /// The party whose primary e-mail address this is, however it is spelt; null when there is none. Needs the scope `party:pii`.
+    /// The party whose primary e-mail address this is, however it is spelt; null when there is none. Needs the scopes
+    /// `party:read` and `party:pii`.
     async fn party_by_email(&self, ctx: &Context<'_>, #[graphql(desc = "The e-mail address.")] email: String) -> Nullable<Party> {
         by_email(ctx, &email).await.transpose()
     }

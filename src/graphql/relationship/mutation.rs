@@ -40,13 +40,13 @@ pub struct RelationshipMutation;
 
 #[Object]
 impl RelationshipMutation {
-    /// Relates two parties: a person works for an organisation, a subsidiary is part of its parent.
+    /// Relates two parties: a person works for an organisation, a subsidiary is part of its parent. Needs the scope `party:write`.
     async fn relate_parties(&self, ctx: &Context<'_>, input: RelatePartiesInput) -> Nullable<PartyRelationshipPayload> {
         let related = async { PartyRelationshipPayload::new(relate(context::request(ctx)?, input).await) };
         Some(related.await)
     }
 
-    /// Ends a relationship; it stays in the history of both parties.
+    /// Ends a relationship; it stays in the history of both parties. Needs the scope `party:write`.
     async fn end_relationship(&self, ctx: &Context<'_>, input: EndRelationshipInput) -> Nullable<PartyRelationshipPayload> {
         let ended = async { PartyRelationshipPayload::new(end(context::request(ctx)?, &input).await) };
         Some(ended.await)

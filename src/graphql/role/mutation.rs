@@ -30,27 +30,27 @@ pub struct RoleMutation;
 
 #[Object]
 impl RoleMutation {
-    /// Gives a party a role. Its first role becomes the primary one.
+    /// Gives a party a role. Its first role becomes the primary one. Needs the scope `party:write`.
     async fn assign_role(&self, ctx: &Context<'_>, input: AssignRoleInput) -> Nullable<PartyPayload> {
         Some(assign(ctx, input).await)
     }
 
-    /// Ends a role that a party holds; it stays in the history. When it was the primary one, the oldest that remains takes its place.
+    /// Ends a role that a party holds; it stays in the history. When it was the primary one, the oldest that remains takes its place. Needs the scope `party:write`.
     async fn end_role(&self, ctx: &Context<'_>, input: EndRoleInput) -> Nullable<PartyPayload> {
         Some(end(ctx, input).await)
     }
 
-    /// Makes a role that a party holds its primary one.
+    /// Makes a role that a party holds its primary one. Needs the scope `party:write`.
     async fn set_primary_role(&self, ctx: &Context<'_>, input: SetPrimaryRoleInput) -> Nullable<PartyPayload> {
         Some(set_primary(ctx, input).await)
     }
 
-    /// Ends a party's role `prospect` and makes it `sales_customer` as its primary role, both or neither. The history is kept.
+    /// Ends a party's role `prospect` and makes it `sales_customer` as its primary role, both or neither. The history is kept. Needs the scope `party:write`.
     async fn convert_prospect_to_customer(&self, ctx: &Context<'_>, input: ConvertProspectToCustomerInput) -> Nullable<PartyPayload> {
         Some(convert(ctx, input).await)
     }
 
-    /// Gives a party the role `itad_client`: the company disposes of its hardware from now on.
+    /// Gives a party the role `itad_client`: the company disposes of its hardware from now on. Needs the scope `party:write`.
     async fn enroll_in_itad_services(&self, ctx: &Context<'_>, input: EnrollInItadServicesInput) -> Nullable<PartyPayload> {
         Some(enroll(ctx, input).await)
     }

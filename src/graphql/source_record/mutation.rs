@@ -4,6 +4,7 @@ use crate::{
     domain::error::Error,
     graphql::{
         context::{self, Nullable},
+        page::list_complexity,
         payload::{PartyUserError, item_errors, outcome},
     },
     service::{
@@ -17,6 +18,7 @@ use async_graphql::{Context, Object, SimpleObject};
 #[derive(SimpleObject)]
 pub struct RegisterSourceRecordsPayload {
     /// One result for each record, in the order asked for; empty when the call was refused as a whole.
+    #[graphql(complexity = "list_complexity(child_complexity)")]
     pub results: Vec<SourceRecordResult>,
     /// Why the call was refused as a whole. What is wrong with one record stands in its result.
     pub user_errors: Vec<PartyUserError>,
@@ -54,7 +56,8 @@ pub struct SourceRecordMutation;
 #[Object]
 impl SourceRecordMutation {
     /// Tells what an engine knows of the people behind its records, as often as it likes: new records are added, known ones take
-    /// the new values, and sending the same again changes nothing. Needs the scope `party:link`, or the engine's own token.
+    /// the new values, and sending the same again changes nothing. Needs the scope `party:link`, or the scope `engine:` of
+    /// every engine that is named.
     async fn register_source_records(&self, ctx: &Context<'_>, input: RegisterSourceRecordsInput) -> Nullable<RegisterSourceRecordsPayload> {
         Some(register(ctx, input).await)
     }
