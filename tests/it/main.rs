@@ -28,5 +28,6 @@ mod search;
 mod settings;
 mod source_record;
 mod statistics;
+mod storm;
 mod support;
 mod tidy;
