@@ -1,6 +1,7 @@
 //! The crowd: persons and organisations of several countries, with records in the engines, links, and who works for whom.
 use super::{
     COMPANY,
+    places::{self, Place},
     stage::{MONTHS, Stage},
 };
 use crate::{
@@ -8,7 +9,6 @@ use crate::{
     service::{
         find_or_create::Evidence,
         input::{AddressInput, IdentifierInput, PartyInput},
-        registration::register,
         relationship::NewRelationship,
         source_record::RecordInput,
     },
@@ -16,7 +16,7 @@ use crate::{
 use fake::{
     Dummy, Fake,
     faker::{
-        address::raw::{BuildingNumber, StreetName},
+        address::raw::StreetName,
         company::raw::CompanyName,
         name::raw::{FirstName, LastName},
     },
@@ -29,12 +29,16 @@ use rand::{RngExt, rngs::StdRng, seq::IndexedRandom};
 pub struct Member {
     /// The party.
     pub id: PartyId,
+    /// Its name.
+    pub name: String,
     /// Person or organisation.
     pub kind: PartyKind,
-    /// The role with which it came.
+    /// The role in which it trades: the one with which it came, or the one that it got later.
     pub role: &'static str,
-    /// The month in which it came.
+    /// Since which month it holds it.
     pub month: u32,
+    /// Whether a second engine met it.
+    pub met_again: bool,
 }
 
 /// Role, the engine that meets its holders, the engine's word for the record, how often out of a hundred.
@@ -53,17 +57,6 @@ const ROLES: [(&str, &str, &str, u32); 14] = [
     ("manufacturer", "purchasing", "vendor", 1),
     ("service_provider", "purchasing", "vendor", 2),
     ("downstream_recycler", "itad", "recycler", 1),
-];
-
-/// A country of the crowd: its code, where its phone numbers begin, how many digits follow, and some of its cities.
-type Place = (&'static str, &'static str, usize, [&'static str; 4]);
-
-const PLACES: [Place; 5] = [
-    ("DE", "+4930", 7, ["Berlin", "Köln", "München", "Leipzig"]),
-    ("GB", "+442079460", 3, ["London", "Leeds", "Bristol", "Glasgow"]),
-    ("FR", "+3315", 7, ["Paris", "Lyon", "Nantes", "Béziers"]),
-    ("IT", "+3906", 8, ["Roma", "Torino", "Bari", "Forlì"]),
-    ("NL", "+3120", 7, ["Amsterdam", "Utrecht", "Breda", "’s-Hertogenbosch"]),
 ];
 
 /// Evidence of somebody of whom only an engine's record and a role are known yet.
@@ -108,14 +101,25 @@ pub async fn arrive(stage: &Stage, company: CompanyId, count: usize) -> Result<V
         let (items, roles): (Vec<Evidence>, Vec<&'static str>) =
             (members.len()..until).map(|number| stage.chance(|rng| newcomer(rng, number))).unzip();
         stage.set_time(month, 8, 9);
-        let found = stage.bring_in(company, "engine:crm", &items).await?;
-        members.extend(found.iter().zip(roles).map(|(found, role)| Member { id: found.party.id, kind: found.party.kind, role, month }));
+        let found = stage.bring_in_by_engine(company, &items).await?;
+        members.extend(found.into_iter().zip(roles).enumerate().map(|(i, (found, role))| Member {
+            id: found.party.id,
+            name: found.party.display_name,
+            kind: found.party.kind,
+            role,
+            month,
+            met_again: is_met_again(i),
+        }));
         let again: Vec<Evidence> =
-            items.iter().enumerate().filter(|(i, _)| i % 3 == 0).map(|(i, item)| stage.chance(|rng| met_again(rng, item, month, i))).collect();
+            items.iter().enumerate().filter(|(i, _)| is_met_again(*i)).map(|(i, item)| stage.chance(|rng| met_again(rng, item, month, i))).collect();
         stage.set_time(month, 19, 15);
-        stage.bring_in(company, "engine:website", &again).await?;
+        stage.bring_in_by_engine(company, &again).await?;
     }
     Ok(members)
+}
+
+fn is_met_again(place_in_month: usize) -> bool {
+    place_in_month.is_multiple_of(3)
 }
 
 fn newcomer(rng: &mut StdRng, number: usize) -> (Evidence, &'static str) {
@@ -127,20 +131,17 @@ fn newcomer(rng: &mut StdRng, number: usize) -> (Evidence, &'static str) {
     };
     let kind = if is_person { PartyKind::Person } else { PartyKind::Organization };
     let mut item = evidence(kind, system, record_type, &format!("{}-{}", record_type[..1].to_uppercase(), 10_000 + number), role);
-    let (country, prefix, digits, cities) = *PLACES.choose(rng).unwrap_or(&PLACES[0]);
-    match country {
-        "DE" => describe(&mut item.party, DE_DE, rng, number),
-        "GB" => describe(&mut item.party, EN, rng, number),
-        "FR" => describe(&mut item.party, FR_FR, rng, number),
-        "IT" => describe(&mut item.party, IT_IT, rng, number),
-        _ => describe(&mut item.party, NL_NL, rng, number),
+    // The role is one to begin with: when loading is taken up again, it is not given anew to who lost it since.
+    item.party.roles.extend(item.role.take());
+    let place = places::any(rng);
+    match place.country {
+        "DE" => describe(&mut item.party, (DE_DE, place), rng, number),
+        "GB" => describe(&mut item.party, (EN, place), rng, number),
+        "FR" => describe(&mut item.party, (FR_FR, place), rng, number),
+        "IT" => describe(&mut item.party, (IT_IT, place), rng, number),
+        _ => describe(&mut item.party, (NL_NL, place), rng, number),
     }
-    let number: String = (0..digits).map(|_| char::from(b'0' + rng.random_range(0..10_u8))).collect();
-    item.party.phone = rng.random_bool(0.8).then(|| format!("{prefix}{number}"));
-    if let Some(address) = &mut item.party.address {
-        address.country = Some(country.to_owned());
-        address.city = cities.choose(rng).map(|city| (*city).to_owned());
-    }
+    item.party.phone = rng.random_bool(0.8).then(|| place.phone(rng));
     present(&mut item);
     (item, role)
 }
@@ -156,7 +157,7 @@ fn role(rng: &mut StdRng) -> (&'static str, &'static str, &'static str) {
     (ROLES[0].0, ROLES[0].1, ROLES[0].2)
 }
 
-fn describe<L: Data + Copy>(party: &mut PartyInput, locale: L, rng: &mut StdRng, number: usize) {
+fn describe<L: Data + Copy>(party: &mut PartyInput, (locale, place): (L, &Place), rng: &mut StdRng, number: usize) {
     let text = |rng: &mut StdRng| -> (String, String, String) {
         (one(&FirstName(locale), rng), one(&LastName(locale), rng), one(&CompanyName(locale), rng))
     };
@@ -169,13 +170,14 @@ fn describe<L: Data + Copy>(party: &mut PartyInput, locale: L, rng: &mut StdRng,
         }
         PartyKind::Organization => {
             party.email = Some(format!("info@{}-{number}.example", mailbox(&firm)));
-            party.identifiers = vec![IdentifierInput { scheme: "vat".to_owned(), value: format!("DE{:09}", 100_000_000 + number * 37) }];
+            party.identifiers = vec![IdentifierInput { scheme: "vat".to_owned(), value: place.vat(number) }];
+            party.legal_name = rng.random_bool(0.4).then(|| place.legal_name(&firm));
             party.display_name = Some(firm);
         }
     }
     if rng.random_bool(0.7) {
-        let street = format!("{} {}", one(&StreetName(locale), rng), one(&BuildingNumber(locale), rng));
-        party.address = Some(address(&street, &format!("{:05}", rng.random_range(1_000..99_999)), "Berlin", "DE"));
+        let street = one(&StreetName(locale), rng);
+        party.address = Some(place.address(rng, &street));
     }
 }
 
@@ -186,7 +188,8 @@ where
     faker.fake_with_rng(rng)
 }
 
-fn mailbox(name: &str) -> String {
+/// A name as e-mail addresses have it.
+pub fn mailbox(name: &str) -> String {
     fold(name).replace(' ', "-")
 }
 
@@ -215,36 +218,12 @@ fn met_again(rng: &mut StdRng, item: &Evidence, month: u32, number: usize) -> Ev
     again
 }
 
-/// Records that no engine could identify: guests' carts, leads without an address, a mistyped one.
-pub async fn leave_traces(stage: &Stage) -> Result<(), Error> {
-    for month in 0..MONTHS {
-        stage.set_time(month, 21, 20);
-        let records: Vec<RecordInput> = (0..8).map(|number| stage.chance(|rng| trace(rng, month, number))).collect();
-        for outcome in register(&stage.request(COMPANY, "engine:website"), &records).await? {
-            outcome.map_err(Error::Refused)?;
-        }
-    }
-    Ok(())
-}
-
-fn trace(rng: &mut StdRng, month: u32, number: u32) -> RecordInput {
-    let (given, family) = (one(&FirstName(DE_DE), rng), one(&LastName(DE_DE), rng));
-    let (system, record_type) = *[("website", "cart"), ("crm", "lead"), ("auction", "buyer_account")].choose(rng).unwrap_or(&("website", "cart"));
-    let email = rng.random_bool(0.6).then(|| format!("{}{}@mail.example", mailbox(&family), rng.random_range(1..99)));
-    let presented = Presented {
-        display_name: Some(format!("{} {family}", &given[..given.chars().next().map_or(0, char::len_utf8)])),
-        email,
-        ..Presented::default()
-    };
-    RecordInput { system: system.to_owned(), record_type: record_type.to_owned(), record_id: format!("trace-{month}-{number}"), presented }
-}
-
-/// Every third person works for one of the organisations.
+/// Every fifth person works for one of the organisations.
 pub async fn work_together(stage: &Stage, members: &[Member]) -> Result<(), Error> {
     let firms: Vec<&Member> = members.iter().filter(|member| member.kind == PartyKind::Organization).collect();
     let titles = ["Buyer", "Head of IT", "Managing Director", "Accounts Payable", "Data Protection Officer", "Warehouse Manager"];
     stage.set_time(MONTHS - 1, 22, 9);
-    for person in members.iter().filter(|member| member.kind == PartyKind::Person).step_by(3) {
+    for person in members.iter().filter(|member| member.kind == PartyKind::Person).step_by(5) {
         let (firm, title) = stage.chance(|rng| (firms.choose(rng).map(|firm| firm.id), titles.choose(rng).copied()));
         let Some(firm) = firm else { continue };
         let employment =

@@ -1,8 +1,11 @@
 //! Demo data: a company that refurbishes and disposes of IT hardware, its two thousand parties and two years of revenue, and a second
 //! company beside it. Always the same: the seed, the time and the ids are fixed.
+mod care;
 mod crowd;
 mod john_doe;
+mod places;
 mod stage;
+mod traces;
 mod trade;
 
 use crate::{
@@ -11,6 +14,7 @@ use crate::{
 };
 use stage::Stage;
 use std::sync::Arc;
+use trade::Market;
 use uuid::Uuid;
 
 /// The company that demo mode shows.
@@ -45,14 +49,22 @@ pub async fn seed(hub: &Arc<Hub>) -> Result<bool, Error> {
     }
     let other = Stage::new(hub.database.clone(), 2);
     other.open(OTHER_COMPANY, &CompanyInput { name: "Second Life Servers Ltd", currency: "GBP", default_country: "GB" }).await?;
-    crowd::arrive(&other, OTHER_COMPANY, OTHER_PARTIES).await?;
+    let members = crowd::arrive(&other, OTHER_COMPANY, OTHER_PARTIES).await?;
+    traces::leave(&other, OTHER_COMPANY, 3).await?;
+    let market = Market { company: OTHER_COMPANY, entries: 12, currencies: &[("GBP", 1)] };
+    trade::trade(&other, &market, &members).await?;
     let stage = Stage::new(hub.database.clone(), 1);
     stage.open(COMPANY, &CompanyInput { name: "Kreislauf IT GmbH", currency: "EUR", default_country: "DE" }).await?;
     john_doe::arrive(&stage).await?;
-    let members = crowd::arrive(&stage, COMPANY, PARTIES - 2).await?;
-    crowd::leave_traces(&stage).await?;
+    let mut members = crowd::arrive(&stage, COMPANY, PARTIES - 2).await?;
+    traces::leave(&stage, COMPANY, 24).await?;
+    traces::recognise(&stage, COMPANY, &members).await?;
     crowd::work_together(&stage, &members).await?;
-    trade::trade(&stage, &members).await?;
+    care::convert(&stage, &mut members).await?;
+    let market = Market { company: COMPANY, entries: 260, currencies: &[("EUR", 12), ("CHF", 1), ("USD", 1)] };
+    trade::trade(&stage, &market, &members).await?;
+    care::check_contacts(&stage, &members).await?;
+    care::part(&stage, &members).await?;
     john_doe::trade(&stage).await?;
     Ok(true)
 }

@@ -7,14 +7,18 @@ use crate::{
         find_or_create::{Evidence, Found, find_or_create},
         hub::{Clock, IdSource},
         relationship::{NewRelationship, relate},
+        revenue::{EntryInput, record},
     },
     store::database::Database,
 };
 use chrono::{DateTime, Duration, TimeZone, Utc};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 use uuid::Uuid;
 
@@ -55,10 +59,7 @@ impl Stage {
 
     /// Relates two parties, if they are not related in this way.
     pub async fn relate(&self, company: CompanyId, relationship: NewRelationship) -> Result<(), Error> {
-        match relate(&self.request(company, "maria.keller"), relationship).await {
-            Err(error) if error.code() != Code::RelationshipExists => Err(error),
-            _ => Ok(()),
-        }
+        unless_made(relate(&self.request(company, "maria.keller"), relationship).await, Code::RelationshipExists)
     }
 
     /// Sets the clock to a day of a month of the story, counted from zero.
@@ -79,9 +80,45 @@ impl Stage {
         outcomes.into_iter().map(|outcome| outcome.map_err(Error::Refused)).collect()
     }
 
+    /// As [`Self::bring_in`], each item by the engine whose record it is; the answers are in the order of the items.
+    pub async fn bring_in_by_engine(&self, company: CompanyId, items: &[Evidence]) -> Result<Vec<Found>, Error> {
+        let mut of_engines: BTreeMap<&str, (Vec<usize>, Vec<Evidence>)> = BTreeMap::new();
+        for (place, item) in items.iter().enumerate() {
+            let (places, items) = of_engines.entry(item.source.as_ref().map_or("crm", |record| &record.system)).or_default();
+            places.push(place);
+            items.push(item.clone());
+        }
+        let mut found = BTreeMap::new();
+        for (engine, (places, items)) in of_engines {
+            found.extend(places.into_iter().zip(self.bring_in(company, &format!("engine:{engine}"), &items).await?));
+        }
+        Ok(found.into_values().collect())
+    }
+
+    /// Records entries, each by the engine whose record it is.
+    pub async fn record(&self, company: CompanyId, entries: &[EntryInput]) -> Result<(), Error> {
+        let mut of_engines: BTreeMap<&str, Vec<EntryInput>> = BTreeMap::new();
+        for entry in entries {
+            of_engines.entry(&entry.source.system).or_default().push(entry.clone());
+        }
+        for (engine, entries) in of_engines {
+            record(&self.request(company, &format!("engine:{engine}")), &entries).await?;
+        }
+        Ok(())
+    }
+
     /// Asks chance.
     pub fn chance<T>(&self, ask: impl FnOnce(&mut StdRng) -> T) -> T {
         ask(&mut self.chance.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Lets the refusal of a change pass that was made before: loading may be taken up again. As parties are deactivated last, what a
+/// deactivated one refuses was made before too.
+pub fn unless_made<T>(result: Result<T, Error>, refusal: Code) -> Result<(), Error> {
+    match result {
+        Err(error) if ![refusal, Code::PartyInactive].contains(&error.code()) => Err(error),
+        _ => Ok(()),
     }
 }
 

@@ -1,18 +1,24 @@
 //! Two years of business over all five channels.
 use super::{
-    COMPANY,
     crowd::Member,
     stage::{MONTHS, Stage, month_start},
 };
 use crate::{
-    domain::{error::Error, kind::Direction},
-    service::revenue::{EntryInput, KeyInput, record},
+    domain::{error::Error, id::CompanyId, kind::Direction},
+    service::revenue::{EntryInput, KeyInput},
 };
 use chrono::Duration;
 use rand::{RngExt, rngs::StdRng, seq::IndexedRandom};
 
-/// Entries a month.
-const ENTRIES: usize = 260;
+/// How much a company trades, and in what.
+pub struct Market {
+    /// The company.
+    pub company: CompanyId,
+    /// Entries a month.
+    pub entries: usize,
+    /// Currencies, and how often each is used.
+    pub currencies: &'static [(&'static str, u32)],
+}
 
 /// Channel, engine, direction and the usual size in euros of what the holders of a role do.
 fn business_of(role: &str) -> Option<(&'static str, &'static str, Direction, i64)> {
@@ -27,27 +33,28 @@ fn business_of(role: &str) -> Option<(&'static str, &'static str, Direction, i64
 }
 
 /// Records the business of each month; now and then something is taken back the month after.
-pub async fn trade(stage: &Stage, members: &[Member]) -> Result<(), Error> {
+pub async fn trade(stage: &Stage, market: &Market, members: &[Member]) -> Result<(), Error> {
     let mut last: Option<EntryInput> = None;
     for month in 0..MONTHS {
         let known: Vec<&Member> = members.iter().filter(|member| member.month <= month && business_of(member.role).is_some()).collect();
-        let mut entries: Vec<EntryInput> = (0..ENTRIES).filter_map(|number| stage.chance(|rng| entry(rng, &known, month, number))).collect();
+        let mut entries: Vec<EntryInput> =
+            (0..market.entries).filter_map(|number| stage.chance(|rng| entry(rng, market, &known, (month, number)))).collect();
         let to_take_back = entries.first().cloned();
         entries.extend(last.take().map(|entry| reversal(&entry, month)));
         last = to_take_back;
         stage.set_time(month, 26, 18);
-        record(&stage.request(COMPANY, "engine:sales"), &entries).await?;
+        stage.record(market.company, &entries).await?;
     }
     Ok(())
 }
 
-fn entry(rng: &mut StdRng, known: &[&Member], month: u32, number: usize) -> Option<EntryInput> {
+fn entry(rng: &mut StdRng, market: &Market, known: &[&Member], (month, number): (u32, usize)) -> Option<EntryInput> {
     let member = known.choose(rng)?;
     let (channel, system, direction, usual) = business_of(member.role)?;
     // Most amounts are near the usual one, a few are many times larger.
     let factor: i64 = if rng.random_bool(0.05) { rng.random_range(5..40) } else { 1 };
     let cents = usual * 100 * factor * rng.random_range(30..200) / 100 + rng.random_range(0..100);
-    let currency = *[("EUR", 12), ("CHF", 1), ("USD", 1)].choose_weighted(rng, |(_, weight)| *weight).map(|(code, _)| code).unwrap_or(&"EUR");
+    let (currency, _) = market.currencies.choose_weighted(rng, |(_, weight)| *weight).ok()?;
     Some(EntryInput {
         source: KeyInput { system: system.to_owned(), record_type: "invoice".to_owned(), record_id: format!("{channel}-{month:02}-{number:04}") },
         party_id: Some(member.id.to_string()),
@@ -55,7 +62,7 @@ fn entry(rng: &mut StdRng, known: &[&Member], month: u32, number: usize) -> Opti
         channel: Some(channel.to_owned()),
         direction: Some(direction),
         amount: format!("{}.{:02}", cents / 100, cents % 100),
-        currency: Some(currency.to_owned()),
+        currency: Some((*currency).to_owned()),
         occurred_at: month_start(month) + Duration::minutes(rng.random_range(0..26 * 24 * 60)),
         note: None,
         reverses: None,
