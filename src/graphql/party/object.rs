@@ -219,7 +219,7 @@ impl Party {
         ctx: &Context<'_>,
         #[graphql(desc = "When the business happened; all time when absent.")] period: Option<PeriodInput>,
         #[graphql(desc = "Only these channels, by code; all when absent or empty.")] channels: Option<Vec<String>>,
-        #[graphql(desc = "Only this currency; all when absent or empty.")] currency: Option<String>,
+        #[graphql(desc = "Only this currency; all when absent.")] currency: Option<String>,
     ) -> Nullable<Vec<PartyRevenue>> {
         Some(revenue::of_party(ctx, self.party.id, period, channels, currency).await)
     }
