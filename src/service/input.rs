@@ -196,7 +196,7 @@ pub fn note(field: &str, text: Option<&str>) -> Result<Option<String>, Refusal> 
 pub fn past(field: &str, at: DateTime<Utc>, now: DateTime<Utc>) -> Result<DateTime<Utc>, Refusal> {
     let at = at.trunc_subsecs(6);
     if at > now || at.timestamp() < YEAR_ONE {
-        let message = format!("`{field}` must lie between the year 1 and now, {}. Leave it out for now.", now.to_rfc3339());
+        let message = format!("`{field}` must lie between the year 1 and now, {}. Leave it out to mean now.", now.to_rfc3339());
         return Err(Refusal::new(Code::InvalidArgument, message).at(field));
     }
     Ok(at)
