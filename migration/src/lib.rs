@@ -21,7 +21,7 @@ mod m20261101_000012_views;
 mod tables;
 
 pub use distribution::distribute;
-pub use grants::grant_app_role;
+pub use grants::{grant_app_role, privilege_of};
 pub use sea_orm_migration::MigratorTrait;
 pub use tables::{APPEND_ONLY_TABLES, CATALOGUE_TABLES, COMPANY_TABLES, DELETABLE_TABLES, VIEWS};
 

@@ -49,7 +49,11 @@ pub async fn run(cli: Cli) -> Result<()> {
         print!("{}", crate::graphql::sdl());
         return Ok(());
     }
-    let settings = Settings::from_environment()?;
+    let mut settings = Settings::from_environment()?;
+    if !matches!(command, Command::Serve) {
+        // What an operator runs may take as long as it takes.
+        settings.statement_timeout_milliseconds = 0;
+    }
     tracing_subscriber::fmt().with_env_filter(&settings.log).with_writer(std::io::stderr).init();
     match command {
         Command::Serve => serve::serve(&settings).await,

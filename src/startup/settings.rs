@@ -26,6 +26,10 @@ pub struct Settings {
     pub pool_connections: u32,
     /// `PARTY_POOL_WAIT_MILLISECONDS`: how long a request waits for a connection, or for SQLite's writer, before it is refused.
     pub pool_wait_milliseconds: u64,
+    /// `PARTY_STATEMENT_TIMEOUT_MILLISECONDS`: how long PostgreSQL may work on one statement of the server; 0 sets no limit.
+    pub statement_timeout_milliseconds: u32,
+    /// `PARTY_ALLOW_PRIVILEGED_ROLE`: whether the server may connect to PostgreSQL as a role that row-level security does not bind.
+    pub allow_privileged_role: bool,
     /// `PARTY_MAX_DEPTH`: how deep a query may nest.
     pub max_depth: usize,
     /// `PARTY_MAX_COMPLEXITY`: how many fields a query may ask for; those in a list count as often as it may be long.
@@ -50,6 +54,8 @@ impl Default for Settings {
             jwt_audience: None,
             pool_connections: 10,
             pool_wait_milliseconds: 5_000,
+            statement_timeout_milliseconds: 30_000,
+            allow_privileged_role: false,
             max_depth: 20,
             max_complexity: 20_000,
             max_aliases: 200,

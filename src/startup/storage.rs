@@ -25,6 +25,7 @@ pub async fn hub(settings: &Settings) -> Result<Arc<Hub>> {
         Migrator::up(&database.unscoped(), None).await.context("the database could not be migrated")?;
     } else {
         require_schema(&database).await?;
+        require_bound_role(&database, settings.allow_privileged_role).await?;
     }
     Ok(Hub::new(database, system_clock(), system_ids()))
 }
@@ -50,6 +51,20 @@ async fn require_schema(database: &Database) -> Result<()> {
     let applied: HashSet<String> = rows.iter().map(|row| row.try_get("", "version")).collect::<Result<_, _>>()?;
     let pending = Migrator::migrations().iter().filter(|migration| !applied.contains(migration.name())).count();
     ensure!(pending == 0, "the database lacks {pending} migration(s): run `party migrate` with PARTY_OWNER_DATABASE_URL");
+    Ok(())
+}
+
+/// Row-level security keeps companies apart, so the server must not connect as somebody whom it does not bind.
+async fn require_bound_role(database: &Database, allow_privileged: bool) -> Result<()> {
+    let connection = database.unscoped();
+    let user = connection.query_one_raw(Statement::from_string(DbBackend::Postgres, "SELECT current_user::text AS role")).await?;
+    let role: String = user.context("the database did not say who is connected")?.try_get("", "role")?;
+    let Some(privilege) = migration::privilege_of(&connection, &role).await? else { return Ok(()) };
+    ensure!(
+        allow_privileged,
+        "{privilege} Connect as the role that `party migrate` made (PARTY_APP_ROLE); for development alone, PARTY_ALLOW_PRIVILEGED_ROLE=true lets it pass."
+    );
+    tracing::warn!("{privilege} PARTY_ALLOW_PRIVILEGED_ROLE lets it pass: never with real data.");
     Ok(())
 }
 
@@ -87,7 +102,11 @@ pub async fn distribute(settings: &Settings) -> Result<()> {
 }
 
 async fn connect(settings: &Settings, url: &str) -> Result<Database> {
-    let pool = PoolSettings { connections: settings.pool_connections, wait: Duration::from_millis(settings.pool_wait_milliseconds) };
+    let pool = PoolSettings {
+        connections: settings.pool_connections,
+        wait: Duration::from_millis(settings.pool_wait_milliseconds),
+        statement: Duration::from_millis(settings.statement_timeout_milliseconds.into()),
+    };
     // The URL may hold a password, so only its scheme is repeated.
     let scheme = url.split(':').next().unwrap_or_default();
     Database::connect(url, &pool).await.map_err(|error| match error {

@@ -1,5 +1,8 @@
 //! The pools: one for PostgreSQL, two for SQLite (a single writer and several readers).
-use super::tenant::{TenantTx, Tx};
+use super::{
+    tenant::{TenantTx, Tx},
+    watch::Watch,
+};
 use crate::domain::{error::Error, id::CompanyId};
 use sqlx::{
     AssertSqlSafe, PgPool, SqlitePool,
@@ -23,6 +26,8 @@ pub struct PoolSettings {
     pub connections: u32,
     /// How long a request waits for a free connection, or for SQLite's writer, before it is refused as unavailable.
     pub wait: Duration,
+    /// How long PostgreSQL may work on one statement of a transaction; zero sets no limit.
+    pub statement: Duration,
 }
 
 /// The database that holds every company's parties.
@@ -34,8 +39,16 @@ pub struct Database {
 
 #[derive(Clone)]
 enum Pools {
-    Postgres(PgPool),
+    Postgres(Postgres),
     Sqlite { readers: SqlitePool, writer: SqlitePool },
+}
+
+#[derive(Clone)]
+struct Postgres {
+    pool: PgPool,
+    watch: Watch,
+    /// What every transaction begins with besides its company.
+    limits: String,
 }
 
 impl Database {
@@ -79,9 +92,10 @@ impl Database {
             .max_connections(settings.connections)
             .acquire_timeout(settings.wait)
             .test_before_acquire(false)
-            .connect_with(options)
+            .connect_with(options.clone())
             .await?;
-        Ok(Pools::Postgres(pool))
+        let limits = format!("SET LOCAL statement_timeout = {}", settings.statement.as_millis());
+        Ok(Pools::Postgres(Postgres { pool, watch: Watch::begin(options.application_name("party watch")), limits }))
     }
 
     /// Opens a transaction that reads one company's rows. Drop it when done: nothing is to be committed.
@@ -90,7 +104,7 @@ impl Database {
     /// `Unavailable` when no connection is free in time or the database does not answer.
     pub async fn read(&self, company: CompanyId) -> Result<TenantTx, Error> {
         let tx = match &self.pools {
-            Pools::Postgres(pool) => Self::begin_postgres(pool, "BEGIN READ ONLY", company).await?,
+            Pools::Postgres(postgres) => postgres.begin("BEGIN READ ONLY", company).await?,
             Pools::Sqlite { readers, .. } => Tx::Sqlite(Self::begin_sqlite(readers, "BEGIN").await?),
         };
         Ok(TenantTx::new(company, tx, Arc::clone(&self.statements)))
@@ -102,32 +116,11 @@ impl Database {
     /// `Unavailable` when no connection is free in time or the database does not answer.
     pub async fn write(&self, company: CompanyId) -> Result<TenantTx, Error> {
         let tx = match &self.pools {
-            Pools::Postgres(pool) => Self::begin_postgres(pool, "BEGIN", company).await?,
+            Pools::Postgres(postgres) => postgres.begin("BEGIN", company).await?,
             // Deferred writers fail each other half-way; an immediate one waits for its turn at the start.
             Pools::Sqlite { writer, .. } => Tx::Sqlite(Self::begin_sqlite(writer, "BEGIN IMMEDIATE").await?),
         };
         Ok(TenantTx::new(company, tx, Arc::clone(&self.statements)))
-    }
-
-    /// Begins and names the company in one message.
-    ///
-    /// It runs in a task of its own because sqlx 0.9's begin is not safe to cancel: a request dropped in the middle
-    /// would hand the next borrower a connection with an open transaction of another company.
-    async fn begin_postgres(pool: &PgPool, begin: &'static str, company: CompanyId) -> Result<Tx, Error> {
-        let pool = pool.clone();
-        // Only a UUID is formatted into the text, so there is nothing to escape.
-        let statement = format!("{begin}; SET LOCAL app.company_id = '{}'", company.0);
-        let begun = tokio::spawn(async move {
-            // A restart of the database leaves dead connections in the pool. Each shows itself here, before anything was done, and is left out.
-            let mut dead = 0;
-            loop {
-                match pool.begin_with(AssertSqlSafe(statement.clone())).await {
-                    Err(error) if dead < pool.options().get_max_connections() && is_dead(&error) => dead += 1,
-                    done => return done,
-                }
-            }
-        });
-        Ok(Tx::Postgres(begun.await.map_err(|error| Error::internal(error.to_string()))??))
     }
 
     async fn begin_sqlite(pool: &SqlitePool, begin: &'static str) -> Result<sqlx::Transaction<'static, sqlx::Sqlite>, Error> {
@@ -136,13 +129,14 @@ impl Database {
         Ok(begun.map_err(|error| Error::internal(error.to_string()))??)
     }
 
-    /// Asks the database for an answer, whatever company.
+    /// Whether the database answers, whatever company. Says so at once, even when every connection is in use.
     ///
     /// # Errors
     /// `Unavailable` when it does not give one.
     pub async fn ping(&self) -> Result<(), Error> {
         match &self.pools {
-            Pools::Postgres(pool) => sqlx::query("SELECT 1").execute(pool).await.map(|_| ())?,
+            Pools::Postgres(postgres) if postgres.watch.answers() => {}
+            Pools::Postgres(_) => return Err(gone()),
             Pools::Sqlite { readers, .. } => sqlx::query("SELECT 1").execute(readers).await.map(|_| ())?,
         }
         Ok(())
@@ -161,7 +155,7 @@ impl Database {
     /// A SeaORM connection that is bound to no company, for migrations and start-up checks.
     pub fn unscoped(&self) -> sea_orm::DatabaseConnection {
         match &self.pools {
-            Pools::Postgres(pool) => sea_orm::SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone()),
+            Pools::Postgres(postgres) => sea_orm::SqlxPostgresConnector::from_sqlx_postgres_pool(postgres.pool.clone()),
             Pools::Sqlite { writer, .. } => sea_orm::SqlxSqliteConnector::from_sqlx_sqlite_pool(writer.clone()),
         }
     }
@@ -169,13 +163,49 @@ impl Database {
     /// Closes every connection after the work that runs on it.
     pub async fn close(&self) {
         match &self.pools {
-            Pools::Postgres(pool) => pool.close().await,
+            Pools::Postgres(postgres) => {
+                postgres.watch.stop();
+                postgres.pool.close().await;
+            }
             Pools::Sqlite { readers, writer } => {
                 readers.close().await;
                 writer.close().await;
             }
         }
     }
+}
+
+impl Postgres {
+    /// Begins and names the company in one message.
+    ///
+    /// It runs in a task of its own because sqlx 0.9's begin is not safe to cancel: a request dropped in the middle
+    /// would hand the next borrower a connection with an open transaction of another company.
+    async fn begin(&self, begin: &'static str, company: CompanyId) -> Result<Tx, Error> {
+        if !self.watch.answers() {
+            return Err(gone());
+        }
+        let pool = self.pool.clone();
+        // Only a UUID is formatted into the text, so there is nothing to escape.
+        let statement = format!("{begin}; SET LOCAL app.company_id = '{}'; {}", company.0, self.limits);
+        let begun = tokio::spawn(async move {
+            // A restart of the database leaves dead connections in the pool. Each shows itself here, before anything was done, and is left out.
+            let mut dead = 0;
+            loop {
+                match pool.begin_with(AssertSqlSafe(statement.clone())).await {
+                    Err(error) if dead < pool.options().get_max_connections() && is_dead(&error) => dead += 1,
+                    done => return done,
+                }
+            }
+        });
+        tokio::select! {
+            begun = begun => Ok(Tx::Postgres(begun.map_err(|error| Error::internal(error.to_string()))??)),
+            () = self.watch.gone() => Err(gone()),
+        }
+    }
+}
+
+fn gone() -> Error {
+    Error::Unavailable(Arc::new(std::io::Error::other("the database did not answer when it was last asked")))
 }
 
 /// Whether an error says that the connection was cut since it was last used.

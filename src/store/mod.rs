@@ -19,6 +19,7 @@ pub mod search;
 pub mod source_record;
 pub mod statistics;
 pub mod tenant;
+mod watch;
 
 use crate::domain::error::Error;
 

@@ -3,7 +3,8 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::disallowed_methods,
-    reason = "a test fails where something is missing, and runs in real time"
+    clippy::print_stdout,
+    reason = "a test fails where something is missing, runs in real time, and tells its figures to whoever asks with --nocapture"
 )]
 mod cancellation;
 mod contact_point;
@@ -19,6 +20,7 @@ mod migrations;
 mod outage;
 mod party;
 mod permission;
+mod power_cut;
 mod relationship;
 mod request;
 mod revenue;
@@ -31,3 +33,4 @@ mod statistics;
 mod storm;
 mod support;
 mod tidy;
+mod tls;

@@ -46,6 +46,22 @@ async fn postgres_cuts_every_connection_in_the_middle_of_a_change() {
     assert_eq!(caller.data(RENAME, rename).await["updateParty"]["party"]["displayName"], "Janet Roe");
 }
 
+/// A statement that waits for ever, for a lock or for itself, is ended by the database.
+#[tokio::test]
+async fn postgres_does_not_come_to_an_end() {
+    let app = TestApp::on_postgres_with(|settings| settings.statement_timeout_milliseconds = 300).await;
+    let caller = app.company("Acme").await;
+    let id = caller.person("Jane Roe").await;
+    let holder = Database::connect(&app.postgres.as_ref().unwrap().superuser_url).await.unwrap();
+    let hold = sea_orm::TransactionTrait::begin(&holder).await.unwrap();
+    hold.execute_unprepared("SELECT 1 FROM party FOR UPDATE").await.unwrap();
+
+    let rename = json!({ "input": { "partyId": id, "expectedVersion": 1, "displayName": "Janet Roe" } });
+    assert_eq!(caller.error_code(RENAME, rename.clone()).await, "UNAVAILABLE");
+    hold.rollback().await.unwrap();
+    assert_eq!(caller.data(RENAME, rename).await["updateParty"]["party"]["displayName"], "Janet Roe");
+}
+
 #[tokio::test]
 async fn sqlite_is_locked_from_outside() {
     let app = TestApp::on_sqlite_that_waits(Duration::from_millis(200)).await;

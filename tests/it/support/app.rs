@@ -56,11 +56,17 @@ impl TestApp {
         Self::start(settings(url), Some(database), None).await
     }
 
-    /// As [`Self::on_postgres`], with a pool of another size.
-    pub async fn on_postgres_with(connections: u32) -> Self {
+    /// As [`Self::on_postgres`], with other settings.
+    pub async fn on_postgres_with(change: impl FnOnce(&mut Settings)) -> Self {
         let database = PostgresDatabase::create().await;
-        let url = database.app_url.clone();
-        Self::start(Settings { pool_connections: connections, ..settings(url) }, Some(database), None).await
+        let mut settings = settings(database.app_url.clone());
+        change(&mut settings);
+        Self::start(settings, Some(database), None).await
+    }
+
+    /// A server on a database that the test has itself.
+    pub async fn on(url: &str) -> Self {
+        Self::start(settings(url.to_owned()), None, None).await
     }
 
     async fn start(settings: Settings, postgres: Option<PostgresDatabase>, sqlite: Option<SqliteDatabase>) -> Self {

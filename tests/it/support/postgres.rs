@@ -13,7 +13,7 @@ use migration::{Migrator, MigratorTrait, grant_app_role};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
 use tokio::sync::oneshot;
 
-use super::postgres_server::{self, Address};
+use super::postgres_server::{self, Address, OwnServer};
 
 /// The role that owns the tables. It is no superuser, so row-level security binds it.
 pub const OWNER_ROLE: &str = "party_owner";
@@ -81,6 +81,28 @@ impl Drop for PostgresDatabase {
         if self.external && asked.is_ok() {
             let _ = dropped.recv();
         }
+    }
+}
+
+/// A PostgreSQL server of its own for one test, with one migrated database.
+pub struct OwnPostgres {
+    /// The server, which the test may hurt.
+    pub server: OwnServer,
+    /// Connects as the server under test does.
+    pub app_url: String,
+    /// Connects as a superuser.
+    pub superuser_url: String,
+}
+
+impl OwnPostgres {
+    /// A server that keeps what it acknowledged, with more lines of `postgresql.conf` and files beside it.
+    pub async fn start(settings: &str, files: &[(&str, &str)]) -> Self {
+        let settings = format!("synchronous_commit = on\n{settings}");
+        let files: Vec<(String, String)> = files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+        let start = move || OwnServer::start(&settings, &files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect::<Vec<_>>());
+        let server = tokio::task::spawn_blocking(start).await.expect("PostgreSQL starts");
+        let Template { name, address, .. } = Template::build(server.address.clone()).await.unwrap_or_else(|message| panic!("{message}"));
+        Self { app_url: address.url_as(APP_ROLE, PASSWORD, &name), superuser_url: address.superuser_url(&name), server }
     }
 }
 

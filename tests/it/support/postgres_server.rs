@@ -4,15 +4,16 @@
 //! A shell that waits on a pipe from this process stops the server and removes its
 //! directory when the pipe closes, however the process ends.
 
+use std::fs::Permissions;
 use std::net::TcpListener;
-use std::os::unix::fs::{MetadataExt, chown};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
 
-/// The other end of the pipe; it closes when the process ends.
-static WATCHDOG: OnceLock<Child> = OnceLock::new();
+/// The server that the whole run shares; its watchdog's pipe closes when the process ends.
+static SHARED: OnceLock<PrivateServer> = OnceLock::new();
 
 const SETTINGS: &str = "
 listen_addresses = '127.0.0.1'
@@ -86,13 +87,54 @@ pub fn start() -> Result<Address, String> {
     if let Ok(url) = std::env::var("TEST_POSTGRES_URL") {
         return Address::parse(&url).ok_or_else(|| "TEST_POSTGRES_URL must be postgres://SUPERUSER[:PASSWORD]@HOST[:PORT]/DATABASE".to_owned());
     }
-    let programs = find_programs().ok_or_else(|| {
+    let programs = programs().map_err(|message| format!("{message} Or set TEST_POSTGRES_URL to a superuser's address of a server for tests."))?;
+    let (server, address) = PrivateServer::start(programs, "", &[])?;
+    SHARED.set(server).map_err(|_| "The shared PostgreSQL was started twice.".to_owned())?;
+    Ok(address)
+}
+
+/// A second server, for a test that hurts it. It goes with this value.
+pub struct OwnServer {
+    /// Where it is.
+    pub address: Address,
+    server: PrivateServer,
+    port: u16,
+}
+
+impl OwnServer {
+    /// Starts it with more lines of `postgresql.conf`, and files beside it as name and text.
+    pub fn start(settings: &str, files: &[(&str, &str)]) -> Self {
+        let programs = programs().unwrap_or_else(|message| panic!("{message}"));
+        let (server, address) = PrivateServer::start(programs, settings, files).unwrap_or_else(|message| panic!("{message}"));
+        let port = address.host.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
+        Self { address, server, port }
+    }
+
+    /// Kills every process of the server, as a power cut would.
+    pub fn kill(&self) {
+        let file = std::fs::read_to_string(self.server.data().join("postmaster.pid")).expect("the server runs");
+        let pid = file.lines().next().expect("a process id");
+        let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).expect("Linux tells a process's children");
+        let mut kill = Command::new("kill");
+        kill.arg("-KILL").arg(pid).args(children.split_whitespace()).stderr(Stdio::null());
+        kill.status().expect("the program kill runs");
+        // Where nobody collects the dead process, its number would look alive to the next start.
+        std::fs::remove_file(self.server.data().join("postmaster.pid")).expect("the file of the process id");
+    }
+
+    /// Starts it again, on the same port and with what it had written.
+    pub fn start_again(&self) {
+        self.server.run(self.port).unwrap_or_else(|message| panic!("{message}"));
+    }
+}
+
+/// The folder with PostgreSQL's programs.
+fn programs() -> Result<PathBuf, String> {
+    find_programs().ok_or_else(|| {
         "The tests need PostgreSQL 15 or later, and neither /usr/lib/postgresql/*/bin nor PATH has \
-         its server. Install the Debian package `postgresql` (or `postgresql-15`), or set \
-         TEST_POSTGRES_URL to a superuser's address of a server for tests."
+         its server. Install the Debian package `postgresql` (or `postgresql-15`)."
             .to_owned()
-    })?;
-    PrivateServer::prepare(programs)?.start()
+    })
 }
 
 /// The newest directory that has both programs.
@@ -117,11 +159,22 @@ struct PrivateServer {
     programs: PathBuf,
     directory: PathBuf,
     as_postgres: bool,
+    /// The other end of the pipe on which the watchdog waits.
+    watchdog: Option<Child>,
+}
+
+impl Drop for PrivateServer {
+    fn drop(&mut self) {
+        if let Some(mut watchdog) = self.watchdog.take() {
+            drop(watchdog.stdin.take());
+            let _ = watchdog.wait();
+        }
+    }
 }
 
 impl PrivateServer {
-    /// Makes the directory and the watchdog that removes it.
-    fn prepare(programs: PathBuf) -> Result<Self, String> {
+    /// Makes the directory and the watchdog that removes it, and starts the server on a free port.
+    fn start(programs: PathBuf, settings: &str, files: &[(&str, &str)]) -> Result<(Self, Address), String> {
         let directory = tempfile::Builder::new()
             .prefix("party-postgres-")
             .tempdir()
@@ -130,18 +183,34 @@ impl PrivateServer {
         // PostgreSQL refuses to run as root, who therefore hands over to the
         // user that the package made.
         let as_postgres = std::fs::metadata(&directory).is_ok_and(|made| made.uid() == 0);
-        let server = Self { programs, directory, as_postgres };
-        server.watch()?;
-        if as_postgres {
-            let (user, group) = (postgres_id("-u")?, postgres_id("-g")?);
-            chown(&server.directory, Some(user), Some(group)).map_err(|error| format!("The directory of PostgreSQL has no new owner: {error}"))?;
+        let mut server = Self { programs, directory, as_postgres, watchdog: None };
+        server.watchdog = Some(server.watch()?);
+        server.hand_over(&server.directory)?;
+        server.initialize(settings, files)?;
+        let mut failure = String::new();
+        // Another process may take the free port before the server does.
+        for _ in 0..5 {
+            let port = free_port()?;
+            match server.run(port) {
+                Ok(()) => return Ok((server, address(port))),
+                Err(message) => failure = message,
+            }
         }
-        Ok(server)
+        Err(failure)
     }
 
-    fn watch(&self) -> Result<(), String> {
+    /// Gives a file to the user that the server runs as.
+    fn hand_over(&self, path: &Path) -> Result<(), String> {
+        if self.as_postgres {
+            let (user, group) = (postgres_id("-u")?, postgres_id("-g")?);
+            chown(path, Some(user), Some(group)).map_err(|error| format!("{} has no new owner: {error}", path.display()))?;
+        }
+        Ok(())
+    }
+
+    fn watch(&self) -> Result<Child, String> {
         let stop = self.command("pg_ctl");
-        let watchdog = Command::new("sh")
+        Command::new("sh")
             .args(["-c", WATCH, "sh"])
             .arg(&self.directory)
             .arg(stop.get_program())
@@ -153,34 +222,40 @@ impl PrivateServer {
             // Signals to the group of this process, such as Ctrl-C, must not reach it.
             .process_group(0)
             .spawn()
-            .map_err(|error| format!("The shell that stops PostgreSQL did not start: {error}"))?;
-        WATCHDOG.set(watchdog).map_err(|_| "PostgreSQL was started twice in one process.".to_owned())
+            .map_err(|error| format!("The shell that stops PostgreSQL did not start: {error}"))
     }
 
-    fn start(self) -> Result<Address, String> {
-        let data = self.directory.join("data");
+    fn data(&self) -> PathBuf {
+        self.directory.join("data")
+    }
+
+    fn initialize(&self, settings: &str, files: &[(&str, &str)]) -> Result<(), String> {
         let mut make = self.command("initdb");
-        make.args(["--auth=trust", "--username=postgres", "--encoding=UTF8"]).args(["--locale=C", "--no-sync", "--no-instructions", "-D"]).arg(&data);
+        make.args(["--auth=trust", "--username=postgres", "--encoding=UTF8"]);
+        make.args(["--locale=C", "--no-sync", "--no-instructions", "-D"]).arg(self.data());
         run(&mut make)?;
-        append(&data.join("postgresql.conf"), SETTINGS)?;
-        let mut failure = String::new();
-        // Another process may take the free port before the server does.
-        for _ in 0..5 {
-            let port = free_port()?;
-            let mut start = self.command("pg_ctl");
-            start.args(["-w", "-s", "-t", "60", "-o"]);
-            start.arg(format!("-p {port}")).arg("-l");
-            start.arg(self.directory.join("log")).arg("-D").arg(&data);
-            start.arg("start").process_group(0);
-            match run(&mut start) {
-                Ok(()) => return Ok(address(port)),
-                Err(message) => failure = message,
-            }
+        append(&self.data().join("postgresql.conf"), &format!("{SETTINGS}{settings}"))?;
+        for (name, text) in files {
+            let path = self.data().join(name);
+            std::fs::write(&path, text).map_err(|error| error.to_string())?;
+            std::fs::set_permissions(&path, Permissions::from_mode(0o600)).map_err(|error| error.to_string())?;
+            self.hand_over(&path)?;
         }
-        let log = std::fs::read_to_string(self.directory.join("log")).unwrap_or_default();
-        Err(format!("PostgreSQL did not start: {failure}\n{log}"))
+        Ok(())
     }
 
+    fn run(&self, port: u16) -> Result<(), String> {
+        let mut start = self.command("pg_ctl");
+        start.args(["-w", "-s", "-t", "60", "-o"]).arg(format!("-p {port}"));
+        start.arg("-l").arg(self.directory.join("log")).arg("-D").arg(self.data());
+        start.arg("start").process_group(0);
+        run(&mut start).map_err(|failure| {
+            let log = std::fs::read_to_string(self.directory.join("log")).unwrap_or_default();
+            format!("PostgreSQL did not start: {failure}\n{log}")
+        })
+    }
+
+    /// A program of PostgreSQL, to be run as the user that PostgreSQL accepts.
     fn command(&self, program: &str) -> Command {
         let program = self.programs.join(program);
         let mut command = if self.as_postgres {
