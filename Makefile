@@ -66,6 +66,12 @@ composition: tests/composition/$(NPM_DONE) ## compose schema.graphql with a stub
 	@echo "==> composition"
 	@cd tests/composition && npm test --silent
 
+.PHONY: bench
+bench: tools web ## measure the release build against PostgreSQL alone and a bare handler (ARGS="--help" lists what may be asked)
+	@echo "==> cargo build --release"
+	@cargo build $(CARGO_FLAGS) --release --package party --package benches --bins
+	@exec target/release/party-bench $(ARGS)
+
 .PHONY: schema
 schema: ## write schema.graphql from the code
 	@cargo run $(CARGO_FLAGS) --quiet --bin party -- schema > schema.graphql.new || { rm schema.graphql.new; exit 1; }

@@ -166,7 +166,8 @@ pub fn variants_of(names: &[&str]) -> BTreeSet<(String, String)> {
     tokens.into_iter().flat_map(|token| token::variants(&token).into_iter().map(move |variant| (variant, token.clone()))).collect()
 }
 
-fn keys_of(party: &Party, draft: &PartyDraft) -> BTreeSet<String> {
+/// The keys by which a new party is found.
+pub fn keys_of(party: &Party, draft: &PartyDraft) -> BTreeSet<String> {
     let mut keys = draft::name_keys(&names_of(party));
     keys.extend(draft.email.as_ref().map(|email| draft::email_key(email.key())));
     keys.extend(draft.phone.as_ref().map(|phone| draft::phone_key(phone.e164())));
@@ -174,7 +175,8 @@ fn keys_of(party: &Party, draft: &PartyDraft) -> BTreeSet<String> {
     keys
 }
 
-fn created_payload(party: &Party, draft: &PartyDraft) -> serde_json::Value {
+/// What an event tells of a party that was created.
+pub fn created_payload(party: &Party, draft: &PartyDraft) -> serde_json::Value {
     json!({
         "kind": party.kind.as_str(),
         "displayName": party.display_name,

@@ -4,7 +4,7 @@ pub mod change;
 pub mod channel;
 pub mod company;
 pub mod contact_point;
-mod creation;
+pub mod creation;
 pub mod directory;
 pub mod find_or_create;
 pub mod history;

@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 fn rust_files() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
-    let mut folders: Vec<_> = ["src", "entity/src", "migration/src", "tests"].iter().map(|folder| root.join(folder)).collect();
+    let mut folders: Vec<_> = ["src", "entity/src", "migration/src", "benches/src", "tests"].iter().map(|folder| root.join(folder)).collect();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -97,7 +97,8 @@ fn paths_in_the_docs_exist() {
     for page in pages.iter().filter(|page| page.extension().is_some_and(|extension| extension == "md")) {
         let text = fs::read_to_string(page).unwrap();
         for code in text.split('`').skip(1).step_by(2) {
-            let begins = ["src/", "entity/", "migration/", "tests/", "docs/", "web/", "scripts/"].iter().any(|folder| code.starts_with(folder));
+            let begins =
+                ["src/", "entity/", "migration/", "tests/", "docs/", "web/", "scripts/", "benches/"].iter().any(|folder| code.starts_with(folder));
             if begins && !code.contains(['*', '<', ' ', '{', '\n']) && !root.join(code.trim_end_matches('/')).exists() && !code.contains("dist") {
                 missing.push(format!("{}: {code}", page.file_name().unwrap().to_string_lossy()));
             }
