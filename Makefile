@@ -72,6 +72,12 @@ bench: tools web ## measure the release build against PostgreSQL alone and a bar
 	@cargo build $(CARGO_FLAGS) --release --package party --package benches --bins
 	@exec target/release/party-bench $(ARGS)
 
+.PHONY: soak
+soak: export SOAK_SECONDS ?= 600
+soak: deps ## load both databases with 32 connections for ten minutes (SOAK_SECONDS=600)
+	@echo "==> soak: $(SOAK_SECONDS) s"
+	@cargo test $(CARGO_FLAGS) --release --test it -- --nocapture soak::
+
 .PHONY: schema
 schema: ## write schema.graphql from the code
 	@cargo run $(CARGO_FLAGS) --quiet --bin party -- schema > schema.graphql.new || { rm schema.graphql.new; exit 1; }

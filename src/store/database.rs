@@ -5,7 +5,7 @@ use super::{
 };
 use crate::domain::{error::Error, id::CompanyId};
 use sqlx::{
-    AssertSqlSafe, PgPool, SqlitePool,
+    AssertSqlSafe, Connection, PgPool, SqliteConnection, SqlitePool,
     pool::PoolOptions,
     postgres::PgConnectOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
@@ -75,13 +75,15 @@ impl Database {
             .foreign_keys(true)
             .busy_timeout(settings.wait)
             .statement_cache_capacity(300);
-        let writer = PoolOptions::new().max_connections(1).acquire_timeout(settings.wait).connect_with(options.clone()).await?;
-        let readers = PoolOptions::new()
-            .max_connections(settings.connections)
-            .acquire_timeout(settings.wait)
-            .test_before_acquire(false)
-            .connect_with(options.pragma("query_only", "on"))
-            .await?;
+        // A full disk makes SQLite end a transaction by itself; sqlx goes on counting it and would refuse every later one.
+        let pool = PoolOptions::new().acquire_timeout(settings.wait).after_release(|connection: &mut SqliteConnection, _| {
+            Box::pin(async move {
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        });
+        let writer = pool.clone().max_connections(1).connect_with(options.clone()).await?;
+        let readers = pool.max_connections(settings.connections).test_before_acquire(false).connect_with(options.pragma("query_only", "on")).await?;
         Ok(Pools::Sqlite { readers, writer })
     }
 

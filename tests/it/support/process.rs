@@ -16,7 +16,24 @@ pub struct PartyProcess {
 impl PartyProcess {
     /// Starts the server on a free port and waits until it says where.
     pub async fn start(url: &str) -> Self {
-        let mut command = party(url);
+        Self::run(party(url)).await
+    }
+
+    /// As [`Self::start`], by a shell script that ends in `exec "$@"`. The script is given `arguments` as `$1` and so on and must shift them away.
+    pub async fn start_in_shell(url: &str, script: &str, arguments: &[&str]) -> Self {
+        let program = party(url);
+        let mut command = Command::new("sh");
+        command.args(["-euc", script, "sh"]).args(arguments).arg(program.get_program());
+        for (name, value) in program.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        Self::run(command).await
+    }
+
+    async fn run(mut command: Command) -> Self {
         let started = tokio::task::spawn_blocking(move || {
             let mut child = command.env("PARTY_LISTEN", "127.0.0.1:0").stdout(Stdio::piped()).spawn().expect("the program starts");
             let lines = BufReader::new(child.stdout.take().expect("its output is piped")).lines();
@@ -27,6 +44,18 @@ impl PartyProcess {
             Self { address, child }
         });
         started.await.expect("the server starts")
+    }
+
+    /// The id of the process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The memory that the process holds, in KiB.
+    pub fn resident_kib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).expect("Linux tells what a process holds");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("the memory that is resident");
+        line.trim().trim_end_matches(" kB").parse().expect("a number")
     }
 
     /// Kills the process without any warning.
