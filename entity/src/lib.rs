@@ -6,6 +6,7 @@
 pub mod channel;
 pub mod company;
 pub mod contact_point;
+pub mod event_counter;
 pub mod idempotency_key;
 pub mod match_key;
 pub mod name_variant;

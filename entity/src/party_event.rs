@@ -9,7 +9,7 @@ pub struct Model {
     /// The company that owns the row.
     #[sea_orm(primary_key, auto_increment = false)]
     pub company_id: Uuid,
-    /// The place of the event in the log of the company; grows, with gaps.
+    /// The place of the event in the log of the company; grows without gaps.
     #[sea_orm(primary_key, auto_increment = false)]
     pub seq: i64,
     /// What happened, for example `party.created`.

@@ -96,8 +96,7 @@ fn grants(role: &str) -> String {
          GRANT SELECT, INSERT ON {tables} TO {role};
          GRANT UPDATE ON {changeable} TO {role};
          GRANT DELETE ON {deletable} TO {role};
-         GRANT SELECT ON {views}, public.seaql_migrations TO {role};
-         GRANT USAGE ON SEQUENCE public.party_event_seq_seq TO {role};",
+         GRANT SELECT ON {views}, public.seaql_migrations TO {role};",
         changeable = names(changeable),
         deletable = names(DELETABLE_TABLES.iter().copied()),
     )

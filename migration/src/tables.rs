@@ -25,6 +25,7 @@ pub const COMPANY_TABLES: &[&str] = &[
     "revenue_total",
     "party_revenue",
     "party_event",
+    "event_counter",
     "idempotency_key",
 ];
 

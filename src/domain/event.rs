@@ -16,6 +16,11 @@ macro_rules! event_types {
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $text,)* }
             }
+
+            /// The kind that is stored as this text; none when there is no such kind.
+            pub fn stored(text: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|kind| kind.as_str() == text)
+            }
         }
     };
 }
@@ -77,7 +82,7 @@ pub struct NewEvent {
 /// An event of the log.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
-    /// The place in the company's log; grows, with gaps.
+    /// The place in the company's log: grows by one from event to event.
     pub seq: i64,
     /// What happened, as `noun.verb`.
     pub event_type: String,

@@ -27,7 +27,7 @@ const LIMITS: [&str; 5] = [
 #[derive(Default)]
 pub struct Errors {
     /// The errors of nullable fields that the library would have let null the whole response.
-    kept: Mutex<Vec<ServerError>>,
+    kept: Arc<Mutex<Vec<ServerError>>>,
 }
 
 impl ExtensionFactory for Errors {
@@ -61,7 +61,12 @@ impl Extension for Errors {
     }
 
     fn subscribe<'s>(&self, ctx: &ExtensionContext<'_>, stream: BoxStream<'s, Response>, next: NextSubscribe<'_>) -> BoxStream<'s, Response> {
-        next.run(ctx, stream).map(coded).boxed()
+        let kept = Arc::clone(&self.kept);
+        let answers = next.run(ctx, stream).map(move |mut response| {
+            response.errors.append(&mut kept.lock().unwrap_or_else(PoisonError::into_inner));
+            coded(response)
+        });
+        answers.boxed()
     }
 }
 

@@ -6,6 +6,7 @@ mod context;
 mod directory;
 mod error;
 mod federation;
+mod feed;
 mod history;
 mod identifier;
 mod input;

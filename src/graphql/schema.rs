@@ -5,6 +5,7 @@ use super::{
     directory::DirectoryQuery,
     error::Errors,
     federation::FederationQuery,
+    feed::{FeedQuery, FeedSubscription},
     link::{LinkMutation, LinkQuery},
     omitted::OmittedVariables,
     party::{FindOrCreateMutation, PartyMutation, PartyQuery},
@@ -15,7 +16,7 @@ use super::{
     source_record::{SourceRecordMutation, SourceRecordQuery},
     statistics::StatisticsQuery,
 };
-use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions, Schema, SchemaBuilder};
+use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema, SchemaBuilder};
 use std::sync::Arc;
 
 /// The root of all reads. Each field needs the scope `party:read`; those that need more say so.
@@ -25,6 +26,7 @@ pub struct Query(
     ChannelQuery,
     DirectoryQuery,
     FederationQuery,
+    FeedQuery,
     LinkQuery,
     PartyQuery,
     RelationshipQuery,
@@ -49,8 +51,13 @@ pub struct Mutation(
     SourceRecordMutation,
 );
 
+/// The root of what is followed as it happens.
+#[derive(MergedSubscription, Default)]
+#[graphql(name = "Subscription")]
+pub struct Subscription(FeedSubscription);
+
 /// The schema of this subgraph.
-pub type PartySchema = Schema<Query, Mutation, EmptySubscription>;
+pub type PartySchema = Schema<Query, Mutation, Subscription>;
 
 /// How much one request may ask for.
 #[derive(Clone, Debug)]
@@ -84,8 +91,8 @@ pub fn build(limits: &GraphLimits) -> PartySchema {
     if limits.introspection { builder } else { builder.disable_introspection() }.finish()
 }
 
-fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
+    Schema::build(Query::default(), Mutation::default(), Subscription::default()).enable_subscription_in_federation()
 }
 
 /// The header that says which federation the SDL speaks and which of its directives it uses.

@@ -1,5 +1,8 @@
 //! One change: a transaction, its time and actor, and the events that are written with it.
-use super::hub::{Hub, IdSource};
+use super::{
+    bell::Bell,
+    hub::{Hub, IdSource},
+};
 use crate::{
     domain::{
         company::Company,
@@ -17,6 +20,7 @@ use uuid::Uuid;
 pub struct Change {
     tx: TenantTx,
     ids: IdSource,
+    bell: Bell,
     events: Vec<NewEvent>,
     /// The company that is changed.
     pub company: Arc<Company>,
@@ -28,7 +32,7 @@ pub struct Change {
 
 impl Change {
     pub(super) fn new(tx: TenantTx, hub: &Hub, company: Arc<Company>, actor: String) -> Self {
-        Self { tx, ids: hub.ids.clone(), events: Vec::new(), company, at: hub.clock.now(), actor }
+        Self { tx, ids: hub.ids.clone(), bell: hub.bell.clone(), events: Vec::new(), company, at: hub.clock.now(), actor }
     }
 
     /// The transaction, for the store.
@@ -60,6 +64,9 @@ impl Change {
             return Ok(());
         }
         store::event::append(&self.tx, &self.actor, self.at, self.events).await?;
-        self.tx.commit().await
+        let company = self.tx.company();
+        self.tx.commit().await?;
+        self.bell.ring(company);
+        Ok(())
     }
 }

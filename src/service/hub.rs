@@ -1,4 +1,5 @@
 //! What every request shares: the database, the clock, the source of ids and what is known of companies.
+use super::bell::Bell;
 use crate::{
     domain::{
         company::Company,
@@ -62,13 +63,16 @@ pub struct Hub {
     pub clock: Clock,
     /// The source of ids.
     pub ids: IdSource,
+    /// Wakes those who follow what changes.
+    pub bell: Bell,
     companies: Mutex<HashMap<CompanyId, Remembered>>,
 }
 
 impl Hub {
     /// An application on a database.
     pub fn new(database: Database, clock: Clock, ids: IdSource) -> Arc<Self> {
-        Arc::new(Self { database, clock, ids, companies: Mutex::default() })
+        let bell = Bell::new(database.clone());
+        Arc::new(Self { database, clock, ids, bell, companies: Mutex::default() })
     }
 
     /// The caller's company, remembered for a minute.

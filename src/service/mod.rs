@@ -1,4 +1,5 @@
 //! The rules of the house: permissions, transactions, what may follow what. One file a noun; GraphQL and the CLI share it.
+pub mod bell;
 pub mod caller;
 pub mod change;
 pub mod channel;
@@ -6,6 +7,7 @@ pub mod company;
 pub mod contact_point;
 pub mod creation;
 pub mod directory;
+pub mod feed;
 pub mod find_or_create;
 pub mod history;
 pub mod hub;

@@ -43,11 +43,16 @@ impl Request {
     /// As [`Self::change`], for operations that check the caller themselves.
     pub(super) async fn change_unchecked(&self) -> Result<Change, Error> {
         // A request must never hold one connection while it waits for another.
-        *self.reads.lock().await = None;
-        self.changes.fetch_add(1, Ordering::Relaxed);
+        self.begin_anew().await;
         let tx = self.hub.database.write(self.caller.company).await?;
         let company = self.hub.company(&tx).await?;
         Ok(Change::new(tx, &self.hub, company, self.caller.subject.clone()))
+    }
+
+    /// Ends the transaction that the reads shared so far; the next read begins another one, and what was loaded is loaded again.
+    pub(super) async fn begin_anew(&self) {
+        *self.reads.lock().await = None;
+        self.changes.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Counts the changes that this request began. What was loaded before a change is stale after it.

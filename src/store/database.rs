@@ -149,6 +149,14 @@ impl Database {
         self.statements.load(Ordering::Relaxed)
     }
 
+    /// The pool, if it is one of PostgreSQL.
+    pub(super) fn postgres_pool(&self) -> Option<&PgPool> {
+        match &self.pools {
+            Pools::Postgres(postgres) => Some(&postgres.pool),
+            Pools::Sqlite { .. } => None,
+        }
+    }
+
     /// Whether this is the embedded database.
     pub fn is_sqlite(&self) -> bool {
         matches!(self.pools, Pools::Sqlite { .. })

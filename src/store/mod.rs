@@ -10,6 +10,7 @@ pub mod idempotency;
 pub mod identifier;
 pub mod link;
 pub mod match_key;
+pub mod notice;
 pub mod party;
 pub mod relationship;
 pub mod revenue;

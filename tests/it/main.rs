@@ -12,6 +12,7 @@ mod crash;
 mod demo;
 mod directory;
 mod docs;
+mod feed;
 mod find_or_create;
 mod full_disk;
 mod history;

@@ -106,6 +106,7 @@ impl FirstCompany {
             catalogue("_service", "_service { sdl }"),
             read("party", &format!("party(id: {party:?}) {{ {party_fields} }}")),
             read("partyByEmail", r#"partyByEmail(email: "zebulon@example.com") { displayName }"#),
+            read("partyEvents", "partyEvents { nodes { type payload } }"),
             read("parties", &format!("parties(first: 10) {{ nodes {{ {party_fields} }} }}")),
             read("searchParties", &format!("searchParties(query: {MARKER:?}) {{ edges {{ node {{ displayName }} }} }}")),
             read("resolveParty", &format!("resolveParty(source: {source}) {{ {party_fields} }}")),

@@ -37,6 +37,7 @@ impl TestApp {
             revenue_total,
             party_revenue,
             party_event,
+            event_counter,
             idempotency_key
         )
     }

@@ -2,6 +2,7 @@
 pub mod app;
 pub mod caller;
 pub mod cases;
+pub mod follow;
 pub mod footprint;
 pub mod postgres;
 mod postgres_server;

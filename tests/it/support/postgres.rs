@@ -72,6 +72,13 @@ impl PostgresDatabase {
     }
 }
 
+impl PostgresDatabase {
+    /// A connection that sees every row, and every other connection.
+    pub async fn everything(&self) -> DatabaseConnection {
+        connect(&self.superuser_url).await.expect("the superuser connects")
+    }
+}
+
 impl Drop for PostgresDatabase {
     fn drop(&mut self) {
         let (reply, dropped) = channel();
