@@ -10,11 +10,15 @@ use crate::{
 };
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use std::path::PathBuf;
 
 /// The identity hub: one record for each person and organisation, shared by every engine of a business.
 #[derive(Parser)]
 #[command(name = "party", version)]
 pub struct Cli {
+    /// A file of settings; `party settings` prints one with all of them
+    #[arg(long, global = true, env = "PARTY_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -27,6 +31,8 @@ enum Command {
     Migrate,
     /// Print the subgraph's schema
     Schema,
+    /// Print every setting with its default, as a file for --config
+    Settings,
     /// Load the demo data, if it is not there yet
     Seed,
     /// Add companies
@@ -45,24 +51,31 @@ enum Command {
 /// What kept the command from doing its work, for people.
 pub async fn run(cli: Cli) -> Result<()> {
     let command = cli.command.unwrap_or(Command::Serve);
-    if let Command::Schema = command {
-        print!("{}", crate::graphql::sdl());
-        return Ok(());
+    match command {
+        Command::Schema => print!("{}", crate::graphql::sdl()),
+        Command::Settings => print!("{}", Settings::DEFAULTS),
+        command => {
+            let mut settings = Settings::read(cli.config.as_deref())?;
+            if !matches!(command, Command::Serve) {
+                // What an operator runs may take as long as it takes.
+                settings.statement_timeout_milliseconds = 0;
+            }
+            return run_with(&settings, command).await;
+        }
     }
-    let mut settings = Settings::from_environment()?;
-    if !matches!(command, Command::Serve) {
-        // What an operator runs may take as long as it takes.
-        settings.statement_timeout_milliseconds = 0;
-    }
+    Ok(())
+}
+
+async fn run_with(settings: &Settings, command: Command) -> Result<()> {
     tracing_subscriber::fmt().with_env_filter(&settings.log).with_writer(std::io::stderr).init();
     match command {
-        Command::Serve => serve::serve(&settings).await,
-        Command::Migrate => startup::migrate(&settings).await,
-        Command::Distribute => startup::distribute(&settings).await,
-        Command::Revenue(command) => revenue::run(&settings, command).await,
-        Command::Seed => seed(&settings).await,
-        Command::Company(command) => company::run(command, &settings).await,
-        Command::Schema => Ok(()),
+        Command::Serve => serve::serve(settings).await,
+        Command::Migrate => startup::migrate(settings).await,
+        Command::Distribute => startup::distribute(settings).await,
+        Command::Revenue(command) => revenue::run(settings, command).await,
+        Command::Seed => seed(settings).await,
+        Command::Company(command) => company::run(command, settings).await,
+        Command::Schema | Command::Settings => Ok(()),
     }
 }
 

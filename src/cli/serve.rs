@@ -1,6 +1,5 @@
 //! `party serve`: starts the server and says where everything is.
 use crate::{
-    http::auth::Authenticator,
     service::Hub,
     startup::{self, Application, Settings, demo},
 };
@@ -16,11 +15,7 @@ pub async fn serve(settings: &Settings) -> Result<()> {
     if settings.is_demo() && hub.database.is_sqlite() {
         load_demo(&hub).await?;
     }
-    let authenticator = match &settings.jwt_secret {
-        Some(secret) => Authenticator::secret(secret, settings.jwt_issuer.as_deref(), settings.jwt_audience.as_deref()),
-        None => Authenticator::Demo { company: demo::COMPANY },
-    };
-    let application = Application::build(settings, hub, authenticator).await?;
+    let application = Application::build(settings, hub).await?;
     announce(application.address()?, settings.is_demo());
     application.run_until(stopped()).await
 }
@@ -40,7 +35,7 @@ fn announce(address: SocketAddr, demo: bool) {
         "GraphQL   http://{address}/graphql\nGraphiQL  http://{address}/graphiql/\nHealth    http://{address}/health/ready\nDocs      README.md and docs/ in the repository\n"
     );
     if demo {
-        lines += "\nDEMO MODE: no PARTY_JWT_SECRET is set, so every program on this machine may read and change everything.\n\
+        lines += "\nDEMO MODE: none of PARTY_JWKS_URL, PARTY_JWKS_FILE and PARTY_JWT_SECRET is set, so every program on this machine may read and change everything.\n\
                   The server therefore listens on loopback only. Never put real data into it.\n";
     }
     let mut output = std::io::stdout();

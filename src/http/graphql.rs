@@ -13,7 +13,10 @@ use async_graphql_axum::GraphQLResponse;
 use axum::{
     body::{Body, to_bytes},
     extract::State,
-    http::{HeaderMap, StatusCode, Uri, header::CONTENT_TYPE},
+    http::{
+        HeaderMap, StatusCode, Uri,
+        header::{CONTENT_TYPE, WWW_AUTHENTICATE},
+    },
     response::{IntoResponse, Response},
 };
 use std::sync::Arc;
@@ -65,12 +68,13 @@ pub async fn get(State(front): State<Front>, headers: HeaderMap, uri: Uri) -> Re
 }
 
 async fn answer(front: &Front, headers: &HeaderMap, request: Request) -> Response {
-    match front.authenticator.caller(headers) {
-        Ok(caller) => {
-            let context = RequestContext::new(PartyRequest::new(Arc::clone(&front.hub), caller));
+    match front.authenticator.caller(headers).await {
+        Ok(identity) => {
+            let context = RequestContext::new(PartyRequest::new(Arc::clone(&front.hub), identity.caller));
             GraphQLResponse::from(front.schema.execute(request.data(context)).await).into_response()
         }
-        Err(error) => (StatusCode::UNAUTHORIZED, respond(response_error(&error))).into_response(),
+        Err(error) if error.code() == Code::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, respond(response_error(&error))).into_response(),
+        Err(error) => (StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, "Bearer")], respond(response_error(&error))).into_response(),
     }
 }
 

@@ -2,7 +2,7 @@
 use super::Settings;
 use crate::{
     graphql::{self, GraphLimits},
-    http::{self, Front, auth::Authenticator},
+    http::{self, Front},
     service::Hub,
 };
 use anyhow::{Context, Result};
@@ -21,8 +21,10 @@ impl Application {
     /// Binds the port of the settings; port 0 takes a free one.
     ///
     /// # Errors
-    /// When the port is taken.
-    pub async fn build(settings: &Settings, hub: Arc<Hub>, authenticator: Authenticator) -> Result<Self> {
+    /// When the port is taken, or the keys of tokens cannot be used.
+    pub async fn build(settings: &Settings, hub: Arc<Hub>) -> Result<Self> {
+        super::use_ring();
+        let authenticator = super::authenticator(settings).await?;
         let limits = GraphLimits {
             depth: settings.max_depth,
             complexity: settings.max_complexity,

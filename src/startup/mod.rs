@@ -1,10 +1,12 @@
 //! Putting the program together: settings, database, application, server.
 #![expect(clippy::print_stdout, reason = "operators' commands report on standard output")]
 mod application;
+mod authenticator;
 pub mod demo;
 mod settings;
 mod storage;
 
 pub use application::Application;
+pub use authenticator::{authenticator, use_ring};
 pub use settings::Settings;
 pub use storage::{distribute, hub, migrate};

@@ -10,6 +10,7 @@ use crate::{
 use anyhow::{Context, Result, ensure};
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use secrecy::ExposeSecret;
 use std::{collections::HashSet, path::Path, sync::Arc, time::Duration};
 
 /// Opens the database and makes sure that its schema is the one of this program.
@@ -19,8 +20,9 @@ use std::{collections::HashSet, path::Path, sync::Arc, time::Duration};
 /// # Errors
 /// When the database cannot be reached or its schema is older.
 pub async fn hub(settings: &Settings) -> Result<Arc<Hub>> {
-    make_folder(&settings.database_url)?;
-    let database = connect(settings, &settings.database_url).await?;
+    let url = settings.database_url.expose_secret();
+    make_folder(url)?;
+    let database = connect(settings, url).await?;
     if database.is_sqlite() {
         Migrator::up(&database.unscoped(), None).await.context("the database could not be migrated")?;
     } else {
@@ -73,7 +75,7 @@ async fn require_bound_role(database: &Database, allow_privileged: bool) -> Resu
 /// # Errors
 /// When the database refuses.
 pub async fn migrate(settings: &Settings) -> Result<()> {
-    let url = settings.owner_database_url.as_ref().unwrap_or(&settings.database_url);
+    let url = settings.owner_database_url.as_ref().unwrap_or(&settings.database_url).expose_secret();
     make_folder(url)?;
     let database = connect(settings, url).await?;
     let connection = database.unscoped();
@@ -92,7 +94,7 @@ pub async fn migrate(settings: &Settings) -> Result<()> {
 /// # Errors
 /// When the database is not PostgreSQL with Citus.
 pub async fn distribute(settings: &Settings) -> Result<()> {
-    let url = settings.owner_database_url.as_ref().unwrap_or(&settings.database_url);
+    let url = settings.owner_database_url.as_ref().unwrap_or(&settings.database_url).expose_secret();
     let database = connect(settings, url).await?;
     ensure!(!database.is_sqlite(), "only a PostgreSQL database with the Citus extension can be distributed; PARTY_DATABASE_URL names a SQLite file");
     for line in migration::distribute(&database.unscoped()).await? {

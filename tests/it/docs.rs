@@ -1,5 +1,6 @@
 //! What the pages tell people to type exists.
 use crate::support::process::run_party;
+use party::startup::Settings;
 use std::{collections::BTreeSet, fs, path::Path};
 
 fn page(name: &str) -> String {
@@ -39,18 +40,24 @@ async fn commands_of_the_program_exist() {
     }
 }
 
-/// Every setting is in the README's table with its default, and the table has no other.
+/// Every setting is in the README's table with its default, in the order of `party.toml`, and the table has no other.
 #[test]
 fn settings_are_the_ones_of_the_table() {
-    let source = page("src/startup/settings.rs");
-    let named = |text: &str, before: &str| -> BTreeSet<String> {
-        text.match_indices(before)
-            .map(|(at, _)| {
-                text[at + before.len() - "PARTY_".len()..].chars().take_while(|letter| letter.is_ascii_uppercase() || *letter == '_').collect()
-            })
-            .collect()
-    };
-    let table: String =
-        page("README.md").lines().filter(|line| line.starts_with("| `PARTY_")).map(|line| format!("{}\n", line.split('|').nth(1).unwrap())).collect();
-    assert_eq!(named(&source, "/// `PARTY_"), named(&table, "`PARTY_"));
+    let defaults: Vec<(String, Option<String>)> = Settings::DEFAULTS
+        .lines()
+        .filter_map(|line| line.trim_start_matches("# ").split_once(" = ").map(|(name, value)| (name, value, line.starts_with("# "))))
+        .filter(|(name, _, _)| name.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_'))
+        .map(|(name, value, is_comment)| (format!("PARTY_{}", name.to_uppercase()), (!is_comment).then(|| value.trim_matches('"').to_owned())))
+        .collect();
+    let readme = page("README.md");
+    let rows =
+        readme.lines().filter(|line| line.starts_with("| `PARTY_")).map(|line| line.split(" | ").map(|cell| cell.trim_matches(['|', ' ', '`'])));
+    let table: Vec<(String, Option<String>)> = rows
+        .zip(&defaults)
+        .map(|(mut cells, (_, default))| {
+            let (name, shown) = (cells.next().unwrap_or_default().to_owned(), cells.next().unwrap_or_default().to_owned());
+            (name, default.is_some().then_some(shown))
+        })
+        .collect();
+    assert_eq!(table, defaults);
 }

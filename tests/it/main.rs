@@ -37,3 +37,4 @@ mod storm;
 mod support;
 mod tidy;
 mod tls;
+mod token;

@@ -67,7 +67,7 @@ async fn sqlite_is_locked_from_outside() {
     let app = TestApp::on_sqlite_that_waits(Duration::from_millis(200)).await;
     let caller = app.company("Acme").await;
     let id = caller.person("Jane Roe").await;
-    let other = Database::connect(&app.settings.database_url).await.unwrap();
+    let other = Database::connect(app.database_url()).await.unwrap();
     let hold = sea_orm::TransactionTrait::begin(&other).await.unwrap();
     hold.execute_unprepared("UPDATE party SET version = version").await.unwrap();
 
@@ -84,7 +84,7 @@ async fn sqlite_is_locked_from_outside() {
 async fn a_broken_schema_is_masked() {
     let app = TestApp::on_sqlite().await;
     let caller = app.company("Acme").await;
-    let other = Database::connect(&app.settings.database_url).await.unwrap();
+    let other = Database::connect(app.database_url()).await.unwrap();
     other.execute_unprepared("ALTER TABLE party RENAME TO hidden_party").await.unwrap();
     let answer = caller.send("{ partyByEmail(email: \"a@example.com\") { id } }", json!({})).await;
     assert_eq!(

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 async fn party_revenue(app: &TestApp, command: &str, company: &str) -> (String, Option<i32>) {
     let output = tokio::process::Command::new(env!("CARGO_BIN_EXE_party"))
         .args(["revenue", command, "--company", company])
-        .env("PARTY_DATABASE_URL", &app.settings.database_url)
+        .env("PARTY_DATABASE_URL", app.database_url())
         .output()
         .await
         .unwrap();

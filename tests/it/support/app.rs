@@ -2,10 +2,10 @@
 use super::{caller::TestCaller, postgres::PostgresDatabase, sqlite::SqliteDatabase};
 use party::{
     domain::id::CompanyId,
-    http::auth::Authenticator,
     service::{self, Hub, company::CompanyInput},
     startup::{self, Application, Settings},
 };
+use secrecy::ExposeSecret;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 use uuid::Uuid;
 
@@ -36,17 +36,20 @@ impl Drop for TestApp {
 impl TestApp {
     /// A server on an empty SQLite file.
     pub async fn on_sqlite() -> Self {
+        Self::on_sqlite_with(|_| ()).await
+    }
+
+    /// As [`Self::on_sqlite`], with other settings.
+    pub async fn on_sqlite_with(change: impl FnOnce(&mut Settings)) -> Self {
         let database = SqliteDatabase::create();
-        let url = database.url.clone();
-        Self::start(settings(url), None, Some(database)).await
+        let mut settings = settings(database.url.clone());
+        change(&mut settings);
+        Self::start(settings, None, Some(database)).await
     }
 
     /// As [`Self::on_sqlite`], with another time to wait for the writer.
     pub async fn on_sqlite_that_waits(wait: Duration) -> Self {
-        let database = SqliteDatabase::create();
-        let url = database.url.clone();
-        Self::start(Settings { pool_wait_milliseconds: wait.as_millis().try_into().expect("a short time"), ..settings(url) }, None, Some(database))
-            .await
+        Self::on_sqlite_with(|settings| settings.pool_wait_milliseconds = wait.as_millis().try_into().expect("a short time")).await
     }
 
     /// A server on an empty PostgreSQL database, connected as the role that row-level security holds for.
@@ -71,13 +74,17 @@ impl TestApp {
 
     async fn start(settings: Settings, postgres: Option<PostgresDatabase>, sqlite: Option<SqliteDatabase>) -> Self {
         let hub = startup::hub(&settings).await.expect("the database opens");
-        let application =
-            Application::build(&settings, Arc::clone(&hub), Authenticator::secret(SECRET, None, None)).await.expect("the server binds a port");
+        let application = Application::build(&settings, Arc::clone(&hub)).await.expect("the server binds a port");
         let address = application.address().expect("the server has an address");
         let server = tokio::spawn(async move {
             application.run_until(std::future::pending()).await.expect("the server runs");
         });
         Self { address, hub, settings, postgres, _sqlite: sqlite, server }
+    }
+
+    /// The URL of the server's database.
+    pub fn database_url(&self) -> &str {
+        self.settings.database_url.expose_secret()
     }
 
     /// Adds a company (euros, Germany) and a caller who may do everything in it.
@@ -89,5 +96,12 @@ impl TestApp {
 }
 
 fn settings(database_url: String) -> Settings {
-    Settings { database_url, listen: ([127, 0, 0, 1], 0).into(), jwt_secret: Some(SECRET.to_owned()), pool_connections: 8, ..Settings::default() }
+    let defaults = Settings::defaults().expect("party.toml holds the defaults");
+    Settings {
+        database_url: database_url.into(),
+        listen: ([127, 0, 0, 1], 0).into(),
+        jwt_secret: Some(SECRET.into()),
+        pool_connections: 8,
+        ..defaults
+    }
 }

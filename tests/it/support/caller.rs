@@ -20,6 +20,7 @@ pub struct TestCaller {
 impl TestCaller {
     /// A caller who may do everything in a company.
     pub fn new(address: SocketAddr, company: CompanyId) -> Self {
+        party::startup::use_ring();
         let scopes = Permission::ALL.map(Permission::as_str).join(" ");
         Self { company, address, subject: "tester".to_owned(), scopes, claims: None, client: reqwest::Client::new() }
     }

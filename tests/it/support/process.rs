@@ -34,6 +34,7 @@ impl PartyProcess {
     }
 
     async fn run(mut command: Command) -> Self {
+        party::startup::use_ring();
         let started = tokio::task::spawn_blocking(move || {
             let mut child = command.env("PARTY_LISTEN", "127.0.0.1:0").stdout(Stdio::piped()).spawn().expect("the program starts");
             let lines = BufReader::new(child.stdout.take().expect("its output is piped")).lines();
