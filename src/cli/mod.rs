@@ -1,6 +1,7 @@
 //! The command line: `party` with its commands.
 #![expect(clippy::print_stdout, reason = "a command's answer goes to standard output")]
 mod company;
+mod matching;
 mod revenue;
 mod serve;
 
@@ -43,6 +44,9 @@ enum Command {
     /// Check or mend the sums that are kept beside the revenue entries
     #[command(subcommand)]
     Revenue(revenue::Command),
+    /// Find which records are the same person or organisation
+    #[command(subcommand)]
+    Match(matching::MatchCommand),
 }
 
 /// Runs the command of the arguments.
@@ -54,6 +58,7 @@ pub async fn run(cli: Cli) -> Result<()> {
     match command {
         Command::Schema => print!("{}", crate::graphql::sdl()),
         Command::Settings => print!("{}", Settings::DEFAULTS),
+        Command::Match(command) => return matching::run(command),
         command => {
             let mut settings = Settings::read(cli.config.as_deref())?;
             if !matches!(command, Command::Serve) {
@@ -75,7 +80,7 @@ async fn run_with(settings: &Settings, command: Command) -> Result<()> {
         Command::Revenue(command) => revenue::run(settings, command).await,
         Command::Seed => seed(settings).await,
         Command::Company(command) => company::run(command, settings).await,
-        Command::Schema | Command::Settings => Ok(()),
+        Command::Schema | Command::Settings | Command::Match(_) => Ok(()),
     }
 }
 

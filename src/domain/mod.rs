@@ -18,6 +18,7 @@ pub mod identifier_record;
 pub mod kind;
 pub mod line;
 pub mod link;
+pub mod matching;
 pub mod moment;
 pub mod money;
 pub mod name;

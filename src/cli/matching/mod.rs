@@ -1,0 +1,31 @@
+//! `party match`: identity resolution on files.
+mod columns;
+mod evaluate;
+mod headings;
+mod mapping;
+mod process;
+mod table;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+/// What is done with files of records.
+#[derive(Subcommand)]
+pub enum MatchCommand {
+    /// Find which records of a CSV file are the same person or organisation, with the shipped defaults
+    ///
+    /// The columns rec_id, source and cluster are never compared: the first names the record, the second the system that
+    /// it comes from, the third the truth of labelled data. All others are recognised by heading and content, or mapped
+    /// by a file.
+    Evaluate(evaluate::Evaluate),
+}
+
+/// Runs a command about matching.
+///
+/// # Errors
+/// When a file cannot be read or written, or its content does not fit.
+pub fn run(command: MatchCommand) -> Result<()> {
+    match command {
+        MatchCommand::Evaluate(evaluate) => evaluate.run(),
+    }
+}
