@@ -79,9 +79,13 @@ soak: deps ## load both databases with 32 connections for ten minutes (SOAK_SECO
 	@cargo test $(CARGO_FLAGS) --release --test it -- --nocapture soak::
 
 .PHONY: schema
-schema: ## write schema.graphql from the code
+schema: ## write schema.graphql and those of the engines from the code
 	@cargo run $(CARGO_FLAGS) --quiet --bin party -- schema > schema.graphql.new || { rm schema.graphql.new; exit 1; }
 	@mv schema.graphql.new schema.graphql
+	@for engine in crm auction website; do \
+		cargo run $(CARGO_FLAGS) --quiet --package engines -- schema $$engine > schema.graphql.new || { rm schema.graphql.new; exit 1; }; \
+		mv schema.graphql.new engines/schemas/$$engine.graphql; \
+	done
 
 .PHONY: clean
 clean: ## remove everything that was built; the data of `make run` stays

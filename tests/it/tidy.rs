@@ -5,7 +5,10 @@ use std::{fs, path::Path};
 fn rust_files() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
-    let mut folders: Vec<_> = ["src", "entity/src", "migration/src", "benches/src", "tests"].iter().map(|folder| root.join(folder)).collect();
+    let mut folders: Vec<_> = ["src", "entity/src", "migration/src", "benches/src", "engines/src", "engines/tests", "tests"]
+        .iter()
+        .map(|folder| root.join(folder))
+        .collect();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -86,6 +89,17 @@ fn names(line: &str, word: &str) -> bool {
     line.match_indices(word).any(|(at, _)| !line[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_' || before == ':'))
 }
 
+/// Engines know the Party subgraph through its graph alone.
+#[test]
+fn engines_depend_on_no_crate_of_ours() {
+    let manifest = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("engines/Cargo.toml")).unwrap();
+    let named: Vec<_> = ["party", "entity", "migration"]
+        .into_iter()
+        .filter(|name| manifest.lines().any(|line| line.starts_with(&format!("{name}.")) || line.starts_with(&format!("{name} "))))
+        .collect();
+    assert!(named.is_empty(), "engines/Cargo.toml names {named:?}");
+}
+
 #[test]
 fn paths_in_the_docs_exist() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -97,8 +111,9 @@ fn paths_in_the_docs_exist() {
     for page in pages.iter().filter(|page| page.extension().is_some_and(|extension| extension == "md")) {
         let text = fs::read_to_string(page).unwrap();
         for code in text.split('`').skip(1).step_by(2) {
-            let begins =
-                ["src/", "entity/", "migration/", "tests/", "docs/", "web/", "scripts/", "benches/"].iter().any(|folder| code.starts_with(folder));
+            let begins = ["src/", "entity/", "migration/", "engines/", "tests/", "docs/", "web/", "scripts/", "benches/"]
+                .iter()
+                .any(|folder| code.starts_with(folder));
             if begins && !code.contains(['*', '<', ' ', '{', '\n']) && !root.join(code.trim_end_matches('/')).exists() && !code.contains("dist") {
                 missing.push(format!("{}: {code}", page.file_name().unwrap().to_string_lossy()));
             }

@@ -1,0 +1,3 @@
+//! The tables of the CRM.
+pub mod lead;
+pub mod opportunity;

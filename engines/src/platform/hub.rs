@@ -1,0 +1,140 @@
+//! The identity hub, as this engine calls it: GraphQL over HTTP with the engine's own token.
+use super::{Error, access::Access};
+use serde_json::{Value, json};
+use std::time::Duration;
+use uuid::Uuid;
+
+/// The hub's address, and who this engine is there.
+#[derive(Clone)]
+pub struct Hub {
+    url: String,
+    access: Access,
+    client: reqwest::Client,
+}
+
+/// Why the hub did not take something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// It did not answer, or not to us. Nothing else needs to be tried now.
+    Unreachable(String),
+    /// It said no to what was sent.
+    Refused(String),
+}
+
+/// A root field of the hub, and the document that asks for it.
+type Question = (&'static str, &'static str);
+
+const REGISTER: Question = (
+    "registerSourceRecords",
+    "mutation Register($records: [SourceRecordInput!]!) {
+  registerSourceRecords(input: { records: $records }) { results { userErrors { code message } } userErrors { code message } }
+}",
+);
+
+const RECORD: Question = (
+    "recordRevenue",
+    "mutation Record($entries: [RevenueEntryInput!]!) {
+  recordRevenue(input: { entries: $entries }) { userErrors { code message } }
+}",
+);
+
+const RESOLVE: Question = ("resolveParties", "query Resolve($sources: [SourceKeyInput!]!) { resolveParties(sources: $sources) { id } }");
+
+const RECORDS: Question = (
+    "sourceRecords",
+    "query Records($system: String!, $type: String!, $after: String) {
+  sourceRecords(filter: { system: $system, type: $type, state: LINKED }, first: 100, after: $after) {
+    nodes { id party { id } } pageInfo { hasNextPage endCursor }
+  }
+}",
+);
+
+impl Hub {
+    /// A client of the hub at an address.
+    ///
+    /// # Errors
+    /// When this machine can make no HTTP client.
+    pub fn new(url: &str, access: Access) -> Result<Self, Error> {
+        let client = reqwest::Client::builder().timeout(Duration::from_secs(30)).build();
+        Ok(Self { url: url.to_owned(), access, client: client.map_err(|error| Error::Internal(error.to_string()))? })
+    }
+
+    /// Registers records; one answer for each, in their order.
+    ///
+    /// # Errors
+    /// When the call as a whole was not answered or not taken.
+    pub async fn register(&self, system: &str, company: Uuid, records: &[Value]) -> Result<Vec<Result<(), Failure>>, Failure> {
+        let payload = self.ask(system, company, REGISTER, json!({ "records": records })).await?;
+        refusals(&payload)?;
+        let results = payload["results"].as_array().map(Vec::as_slice).unwrap_or_default();
+        if results.len() != records.len() {
+            return Err(Failure::Unreachable(format!("{} results for {} records", results.len(), records.len())));
+        }
+        Ok(results.iter().map(refusals).collect())
+    }
+
+    /// Records entries, all or none.
+    ///
+    /// # Errors
+    /// When they were not taken.
+    pub async fn record_revenue(&self, system: &str, company: Uuid, entries: &[Value]) -> Result<(), Failure> {
+        refusals(&self.ask(system, company, RECORD, json!({ "entries": entries })).await?)
+    }
+
+    /// The parties to which records are linked, in their order, where there are any.
+    ///
+    /// # Errors
+    /// When the hub does not answer.
+    pub async fn resolve(&self, system: &str, company: Uuid, record_type: &str, ids: &[&str]) -> Result<Vec<Option<Uuid>>, Failure> {
+        let sources: Vec<Value> = ids.iter().map(|id| json!({ "system": system, "type": record_type, "id": id })).collect();
+        let parties = self.ask(system, company, RESOLVE, json!({ "sources": sources })).await?;
+        let parties = parties.as_array().filter(|parties| parties.len() == ids.len());
+        let parties = parties.ok_or_else(|| Failure::Unreachable("the answer has another length than the question".to_owned()))?;
+        Ok(parties.iter().map(party_id).collect())
+    }
+
+    /// All records of a type that are linked, with their parties.
+    ///
+    /// # Errors
+    /// When the hub does not answer.
+    pub async fn linked_records(&self, system: &str, company: Uuid, record_type: &str) -> Result<Vec<(String, Uuid)>, Failure> {
+        let (mut records, mut after) = (Vec::new(), Value::Null);
+        loop {
+            let page = self.ask(system, company, RECORDS, json!({ "system": system, "type": record_type, "after": after })).await?;
+            let nodes = page["nodes"].as_array().map(Vec::as_slice).unwrap_or_default();
+            records.extend(nodes.iter().filter_map(|node| Some((node["id"].as_str()?.to_owned(), party_id(&node["party"])?))));
+            if page["pageInfo"]["hasNextPage"] != json!(true) {
+                return Ok(records);
+            }
+            after = page["pageInfo"]["endCursor"].clone();
+        }
+    }
+
+    /// Sends a document with one root field and gives what that field holds.
+    async fn ask(&self, system: &str, company: Uuid, (field, document): Question, variables: Value) -> Result<Value, Failure> {
+        let unreachable = |error: String| Failure::Unreachable(error);
+        let request = self.client.post(&self.url).json(&json!({ "query": document, "variables": variables }));
+        let request = self.access.sign(request, system, company).map_err(|error| unreachable(error.to_string()))?;
+        let response = request.send().await.map_err(|error| unreachable(error.without_url().to_string()))?;
+        let status = response.status();
+        let mut answer: Value = response.json().await.map_err(|_| unreachable(format!("HTTP {status} without a GraphQL answer")))?;
+        match (&answer["errors"][0], answer["data"][field].is_null()) {
+            (Value::Null, false) => Ok(answer["data"][field].take()),
+            (error, _) => Err(unreachable(format!("{}: {}", error["extensions"]["code"], error["message"]))),
+        }
+    }
+}
+
+fn party_id(party: &Value) -> Option<Uuid> {
+    party["id"].as_str()?.parse().ok()
+}
+
+/// The reasons that a payload or a result gives for not having done what it was asked.
+fn refusals(payload: &Value) -> Result<(), Failure> {
+    let errors = payload["userErrors"].as_array().map(Vec::as_slice).unwrap_or_default();
+    if errors.is_empty() {
+        return Ok(());
+    }
+    let text: Vec<String> = errors.iter().map(|error| format!("{}: {}", error["code"], error["message"])).collect();
+    Err(Failure::Refused(text.join("; ")))
+}

@@ -1,0 +1,3 @@
+//! The tables of the website.
+pub mod cart;
+pub mod customer;
