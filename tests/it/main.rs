@@ -16,6 +16,7 @@ mod feed;
 mod find_or_create;
 mod full_disk;
 mod history;
+mod hot;
 mod isolation;
 mod link;
 mod migrations;

@@ -1,7 +1,7 @@
 //! The list that `_entities` answers with: read in one batch a type, for just the fields that are selected, and written by plans.
 use super::representation::Representation;
 use crate::{
-    domain::{code::SourceKey, error::Error, id::PartyId, link::Link},
+    domain::{code::SourceKey, error::Error, id::PartyId, link::Link, profile::Parts},
     graphql::{
         context::{self, Nullable},
         hot::{Emit, Environment, Hot, Json, Needs, Plan, Scope, WrittenAnswer, compile, is_selected_once, item_error, lazy_value},
@@ -40,7 +40,7 @@ impl OutputType for Entities {
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
         if let Some(plans) = Plans::compile(ctx)
-            && let Some(batch) = self.read(ctx, plans.needs()).await
+            && let Some(batch) = self.read(ctx, plans.needs(), plans.is_lazy()).await
         {
             return self.write(ctx, field, &plans, &batch).await;
         }
@@ -83,6 +83,10 @@ impl<'a> Plans<'a> {
         needs |= self.source_record.needs;
         needs
     }
+
+    fn is_lazy(&self) -> bool {
+        self.party.is_lazy() || self.source_record.is_lazy()
+    }
 }
 
 /// What was read for all representations.
@@ -100,7 +104,11 @@ impl Batch {
 
 impl Entities {
     /// Reads what the plans need of all entities. None when that fails: the plain way then tells which entities it harms.
-    async fn read(&self, ctx: &ContextSelectionSet<'_>, needs: Needs) -> Option<Batch> {
+    /// Lazy fields below may lead back to the same parties: then the whole records are read, and the loaders know them.
+    async fn read(&self, ctx: &ContextSelectionSet<'_>, mut needs: Needs, is_lazy: bool) -> Option<Batch> {
+        if is_lazy {
+            needs.parts |= Parts::RECORD;
+        }
         let request = context::request(ctx).ok()?;
         let mut ids = Vec::with_capacity(self.0.len());
         let mut keys = Vec::new();
@@ -114,6 +122,10 @@ impl Entities {
         let links = if keys.is_empty() { HashMap::new() } else { service::link::active(request, &keys).await.ok()? };
         ids.extend(links.values().map(|link| link.party));
         let profiles = if ids.is_empty() { HashMap::new() } else { service::party::profiles(request, &ids, needs.parts).await.ok()? };
+        if is_lazy {
+            let records = profiles.iter().filter_map(|(id, profile)| Some((*id, profile.record(Parts::RECORD)?.clone())));
+            context::loaders(ctx).ok()?.parties.prime(records.collect::<Vec<_>>()).await;
+        }
         let environment = Environment::load(ctx, needs).await.ok()?;
         let parties: HashMap<PartyId, Party> = profiles.into_iter().map(|(id, profile)| (id, profile.into())).collect();
         parties.values().all(|party| party.is_ready(needs, &environment)).then_some(Batch { parties, links, environment })

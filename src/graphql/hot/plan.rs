@@ -110,7 +110,8 @@ impl<'a> Plan<'a> {
         self.steps.iter().filter_map(|step| if let Source::Lazy(field) = step.source { Some(field) } else { None }).collect()
     }
 
-    fn is_lazy(&self) -> bool {
+    /// Whether a field takes the ordinary way.
+    pub fn is_lazy(&self) -> bool {
         self.steps.iter().any(|step| matches!(step.source, Source::Lazy(_)))
     }
 }
