@@ -174,8 +174,9 @@ impl std::fmt::Display for PostalAddress {
 }
 
 fn joined_lines(text: &str) -> String {
-    let lines = text.lines().map(|line| line.trim().trim_end_matches(',')).filter(|line| !line.is_empty());
-    lines.collect::<Vec<_>>().join(", ")
+    let text = line::without_residue(text);
+    let lines = text.lines().map(|line| line.trim_start().trim_end_matches(|c: char| c == ',' || c.is_whitespace()));
+    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
 fn part(field: &str, text: Option<&str>) -> Result<Option<String>, Refusal> {

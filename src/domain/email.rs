@@ -1,4 +1,5 @@
 //! E-mail addresses.
+use super::line::is_forbidden;
 use super::refusal::{Code, Refusal};
 use super::text::shortened;
 use email_address::{EmailAddress, Error, Options};
@@ -22,12 +23,19 @@ impl Email {
     /// without a dot are refused too.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
         let address: String = text.trim().nfc().collect();
-        if address.len() > MAX_BYTES {
-            return Err(refused(text, "is longer than the 254 bytes that an address may have"));
+        let email = Self::stored(address.clone());
+        // Some letters become others, or more than one, in lower case: what is shown and the key must be addresses too.
+        for form in [&address, &email.address, &email.key] {
+            if form.len() > MAX_BYTES {
+                return Err(refused(text, "is longer than the 254 bytes that an address may have"));
+            }
+            if form.contains(is_forbidden) {
+                return Err(refused(text, "holds a control character"));
+            }
+            let options = Options::default().with_required_tld().without_domain_literal().without_display_text();
+            EmailAddress::parse_with_options(form, options).map_err(|error| refused(text, reason(&error)))?;
         }
-        let options = Options::default().with_required_tld().without_domain_literal().without_display_text();
-        EmailAddress::parse_with_options(&address, options).map_err(|error| refused(text, reason(&error)))?;
-        Ok(Self::stored(address))
+        Ok(email)
     }
 
     /// An address that was parsed before it was stored.
@@ -118,8 +126,10 @@ mod tests {
             ("john..doe@example.com", "cannot have"),
             ("john doe@example.com", "cannot have"),
             ("john@example..com", "empty part"),
-            ("john@example.com\0x", "cannot have"),
+            ("john@example.com\0x", "control character"),
+            ("\"john\tdoe\"@example.com", "control character"),
             ("a@b@example.com", "cannot have"),
+            ("a@İstanbul.example", "cannot have"),
             ("", "has no @"),
         ] {
             let refusal = Email::parse(text).unwrap_err();

@@ -20,8 +20,7 @@ pub enum LineFault {
 /// # Errors
 /// When nothing is left, when more than `max_chars` are left, or when a character is forbidden.
 pub fn parse(text: &str, max_chars: usize) -> Result<String, LineFault> {
-    let visible: String = text.chars().filter(|c| !is_residue(*c)).collect();
-    let line: String = visible.split_whitespace().collect::<Vec<_>>().join(" ").nfc().collect();
+    let line: String = without_residue(text).split_whitespace().collect::<Vec<_>>().join(" ").nfc().collect();
     if let Some(forbidden) = line.chars().find(|c| is_forbidden(*c)) {
         return Err(LineFault::Forbidden(forbidden));
     }
@@ -50,6 +49,11 @@ impl LineFault {
 /// Whether the character controls devices or overrides the reading direction, so that text shows other than it is.
 pub fn is_forbidden(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FFF9}'..='\u{FFFB}')
+}
+
+/// The text without the characters that copying leaves in it.
+pub(super) fn without_residue(text: &str) -> String {
+    text.chars().filter(|c| !is_residue(*c)).collect()
 }
 
 fn is_residue(c: char) -> bool {
