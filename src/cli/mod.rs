@@ -29,7 +29,11 @@ enum Command {
     /// Start the server (what `party` does without a command)
     Serve,
     /// Bring the database's schema up to date and grant the server's role what it needs
-    Migrate,
+    Migrate {
+        /// Take the newest migrations back instead, with everything that only they keep
+        #[arg(long, value_name = "HOW_MANY")]
+        undo: Option<u32>,
+    },
     /// Print the subgraph's schema
     Schema,
     /// Print every setting with its default, as a file for --config
@@ -75,7 +79,8 @@ async fn run_with(settings: &Settings, command: Command) -> Result<()> {
     tracing_subscriber::fmt().with_env_filter(&settings.log).with_writer(std::io::stderr).init();
     match command {
         Command::Serve => serve::serve(settings).await,
-        Command::Migrate => startup::migrate(settings).await,
+        Command::Migrate { undo: None } => startup::migrate(settings).await,
+        Command::Migrate { undo: Some(steps) } => startup::undo(settings, steps).await,
         Command::Distribute => startup::distribute(settings).await,
         Command::Revenue(command) => revenue::run(settings, command).await,
         Command::Seed => seed(settings).await,

@@ -5,8 +5,9 @@ mod authenticator;
 pub mod demo;
 mod settings;
 mod storage;
+mod versions;
 
 pub use application::Application;
 pub use authenticator::{authenticator, use_ring};
 pub use settings::Settings;
-pub use storage::{distribute, hub, migrate};
+pub use storage::{distribute, hub, migrate, undo};

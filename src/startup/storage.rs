@@ -1,5 +1,5 @@
 //! The database at start: opening, migrating, and what only an operator runs.
-use super::Settings;
+use super::{Settings, versions};
 use crate::{
     service::{
         Hub,
@@ -8,10 +8,9 @@ use crate::{
     store::database::{Database, PoolSettings},
 };
 use anyhow::{Context, Result, ensure};
-use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use secrecy::ExposeSecret;
-use std::{collections::HashSet, path::Path, sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 /// Opens the database and makes sure that its schema is the one of this program.
 ///
@@ -24,9 +23,9 @@ pub async fn hub(settings: &Settings) -> Result<Arc<Hub>> {
     make_folder(url)?;
     let database = connect(settings, url).await?;
     if database.is_sqlite() {
-        Migrator::up(&database.unscoped(), None).await.context("the database could not be migrated")?;
+        versions::migrate(&database.unscoped()).await.context("the database could not be migrated")?;
     } else {
-        require_schema(&database).await?;
+        versions::require_schema(&database.unscoped()).await?;
         require_bound_role(&database, settings.allow_privileged_role).await?;
     }
     Ok(Hub::new(database, system_clock(), system_ids()))
@@ -40,20 +39,6 @@ fn system_clock() -> Clock {
 #[expect(clippy::disallowed_methods, reason = "the one place where real ids enter")]
 fn system_ids() -> IdSource {
     IdSource::new(uuid::Uuid::now_v7)
-}
-
-/// Reads which migrations were applied. The server's role may not do more than that, so the migrator itself cannot be asked.
-async fn require_schema(database: &Database) -> Result<()> {
-    let applied = Statement::from_string(DbBackend::Postgres, "SELECT version FROM seaql_migrations");
-    let rows = database
-        .unscoped()
-        .query_all_raw(applied)
-        .await
-        .context("the schema's version could not be read: run `party migrate` with PARTY_OWNER_DATABASE_URL once before the first start")?;
-    let applied: HashSet<String> = rows.iter().map(|row| row.try_get("", "version")).collect::<Result<_, _>>()?;
-    let pending = Migrator::migrations().iter().filter(|migration| !applied.contains(migration.name())).count();
-    ensure!(pending == 0, "the database lacks {pending} migration(s): run `party migrate` with PARTY_OWNER_DATABASE_URL");
-    Ok(())
 }
 
 /// Row-level security keeps companies apart, so the server must not connect as somebody whom it does not bind.
@@ -79,13 +64,22 @@ pub async fn migrate(settings: &Settings) -> Result<()> {
     make_folder(url)?;
     let database = connect(settings, url).await?;
     let connection = database.unscoped();
-    let pending = Migrator::get_pending_migrations(&connection).await?.len();
-    Migrator::up(&connection, None).await?;
-    println!("{pending} migration(s) applied.");
+    println!("{} migration(s) applied.", versions::migrate(&connection).await?);
     if !database.is_sqlite() {
         migration::grant_app_role(&connection, &settings.app_role).await?;
         println!("The role {} may use the tables. It does not own them and row-level security holds for it.", settings.app_role);
     }
+    Ok(())
+}
+
+/// Takes the newest migrations back, as the owner of the tables.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn undo(settings: &Settings, steps: u32) -> Result<()> {
+    let url = settings.owner_database_url.as_ref().unwrap_or(&settings.database_url).expose_secret();
+    let database = connect(settings, url).await?;
+    println!("{} migration(s) taken back.", versions::undo(&database.unscoped(), steps).await?);
     Ok(())
 }
 
