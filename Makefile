@@ -13,6 +13,7 @@ NPM_CI := npm ci --no-audit --no-fund --loglevel=error
 
 # A folder's npm packages are up to date when npm's own record is newer than the files that ask for them.
 NPM_DONE := node_modules/.package-lock.json
+LINT := target/lint
 GRAPHIQL := web/dist/graphiql/index.html
 
 ##@ Everyday
@@ -30,7 +31,7 @@ run: tools web ## build what is needed and start the server with demo data (ARGS
 	@exec cargo run $(CARGO_FLAGS) --quiet --bin party -- $(ARGS)
 
 .PHONY: test
-test: deps web fmt clippy cargo-test composition ## install what is missing and run every check and test
+test: deps web fmt clippy cargo-test composition deploy-lint deny ## install what is missing and run every check and test
 	@echo "==> all checks passed"
 
 ##@ Parts
@@ -72,6 +73,18 @@ bench: tools web ## measure the release build against PostgreSQL alone and a bar
 	@cargo build $(CARGO_FLAGS) --release --package party --package benches --bins
 	@exec target/release/party-bench $(ARGS)
 
+.PHONY: deploy-lint
+deploy-lint: $(LINT)/done ## check the Dockerfile, the compose file and the Kubernetes manifest
+	@echo "==> deploy"
+	@$(LINT)/bin/hadolint deploy/Dockerfile
+	@$(LINT)/bin/python scripts/check-compose.py deploy/compose.yaml
+	@$(LINT)/bin/kubernetes-validate --quiet --strict deploy/kubernetes.yaml
+
+.PHONY: deny
+deny: $(LINT)/done ## check licences, sources and known faults of the crates
+	@echo "==> cargo deny"
+	@scripts/deny.sh $(LINT)/bin/cargo-deny
+
 .PHONY: soak
 soak: export SOAK_SECONDS ?= 600
 soak: deps ## load both databases with 32 connections for ten minutes (SOAK_SECONDS=600)
@@ -91,6 +104,12 @@ schema: ## write schema.graphql and those of the engines from the code
 clean: ## remove everything that was built; the data of `make run` stays
 	@rm -rf web/dist web/node_modules tests/composition/node_modules schema.graphql.new
 	@cargo clean --quiet
+
+$(LINT)/done: scripts/requirements.txt
+	@echo "==> lint tools: pip install"
+	@python3 -m venv $(LINT)
+	@$(LINT)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
 
 $(GRAPHIQL): web/$(NPM_DONE) web/vite.config.js $(wildcard web/graphiql/*)
 	@echo "==> web: build"

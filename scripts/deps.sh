@@ -3,7 +3,7 @@
 #
 # Usage: scripts/deps.sh build|test
 #   build  what `make run` needs: Rust, a C compiler and Node
-#   test   the same, plus rustfmt, clippy and PostgreSQL's server binaries
+#   test   the same, plus rustfmt, clippy, PostgreSQL's server binaries, sqlite3 and Python for linters
 #
 # Debian packages are installed only by root and only where apt-get exists; anybody else is told their names.
 set -euo pipefail
@@ -14,7 +14,7 @@ readonly POSTGRES_MINIMUM=15
 main() {
   case "${1:-}" in
     build) build_tools ;;
-    test) build_tools && lint_tools && postgres ;;
+    test) build_tools && lint_tools && postgres && has_sqlite ;;
     *) fail "usage: scripts/deps.sh build|test" ;;
   esac
 }
@@ -32,6 +32,16 @@ build_tools() {
 lint_tools() {
   cargo fmt --version >/dev/null 2>&1 || rust_component rustfmt
   cargo clippy --version >/dev/null 2>&1 || rust_component clippy
+  has_python || install_packages "Python with venv" python3-venv
+}
+
+# Python's own packages install the linters that `make deploy-lint` and `make deny` run.
+has_python() {
+  python3 -c 'import ensurepip, venv' >/dev/null 2>&1
+}
+
+has_sqlite() {
+  has sqlite3 || install_packages "sqlite3 (the tests copy a database as docs/operating.md says)" sqlite3
 }
 
 rust_component() {
@@ -40,19 +50,15 @@ rust_component() {
   rustup component add "$1" </dev/null || fail "rustup could not add $1. Run: rustup component add $1"
 }
 
-# The tests start a private server of their own, so only the binaries are needed, never a running cluster.
+# The tests start private servers of their own, and kill one, so only the binaries are needed, never a running cluster.
 postgres() {
-  if [[ -n "${TEST_POSTGRES_URL:-}" ]]; then
-    say "PostgreSQL: the server of TEST_POSTGRES_URL"
-    return
-  fi
   [[ -n "$(postgres_binaries)" ]] || install_packages "PostgreSQL's server binaries" postgresql
   local binaries version
   binaries=$(postgres_binaries)
   [[ -n "$binaries" ]] || fail "PostgreSQL is installed, but initdb is neither on the PATH nor in /usr/lib/postgresql/*/bin."
   version=$("$binaries/postgres" --version | grep -oE '[0-9]+(\.[0-9]+)?' | head -n 1)
   at_least "$version" "$POSTGRES_MINIMUM" ||
-    fail "PostgreSQL $version in $binaries is too old. Install $POSTGRES_MINIMUM or newer, or set TEST_POSTGRES_URL."
+    fail "PostgreSQL $version in $binaries is too old. Install $POSTGRES_MINIMUM or newer."
   if [[ $EUID -eq 0 ]] && ! id postgres >/dev/null 2>&1; then
     fail "PostgreSQL refuses to run as root and there is no user postgres. Run: useradd --system postgres"
   fi
@@ -75,10 +81,9 @@ postgres_binaries() {
 
 # install_packages WHAT PACKAGE…
 install_packages() {
-  local what=$1 alternative=""
+  local what=$1
   shift
-  [[ "$*" != postgresql ]] || alternative=", or set TEST_POSTGRES_URL to a server that the tests may use"
-  local advice="$what: not found. As root: apt-get install $*$alternative."
+  local advice="$what: not found. As root: apt-get install $*."
   has apt-get && [[ $EUID -eq 0 ]] || fail "$advice"
   say "installing $* with apt-get"
   apt update || fail "apt-get update failed. $advice"
