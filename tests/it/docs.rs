@@ -8,7 +8,7 @@ fn page(name: &str) -> String {
 }
 
 fn pages() -> String {
-    ["README.md", "docs/architecture.md", "docs/adding-a-field.md", "docs/scale.md"].map(page).join("\n")
+    ["README.md", "docs/architecture.md", "docs/adding-a-field.md", "docs/operating.md", "docs/scale.md"].map(page).join("\n")
 }
 
 /// The words after a command, wherever the pages name it, up to the first that is not a plain word.

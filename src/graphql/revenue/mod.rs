@@ -1,6 +1,5 @@
 //! Revenue in the graph.
 mod entry;
-mod hot;
 mod input;
 mod mutation;
 mod object;

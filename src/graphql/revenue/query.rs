@@ -5,18 +5,13 @@ use super::{
     object::{RevenueReportRow, TopParty},
 };
 use crate::{
-    domain::{error::Error, id::PartyId, refusal::Refusal, revenue::Ranked},
+    domain::{error::Error, id::PartyId, refusal::Refusal},
     graphql::{
         context::{self, Nullable},
-        hot::{HotList, parts_beneath},
         input::party_id,
         page::{list_complexity, page_complexity, page_request},
-        party::{Party, not_found},
     },
-    service::{
-        self,
-        revenue::{self, FilterInput, ReportInput},
-    },
+    service::revenue::{self, FilterInput, ReportInput},
 };
 use async_graphql::{Context, ID, Object};
 
@@ -42,7 +37,7 @@ impl RevenueQuery {
         #[graphql(desc = "Only parties that hold one of these roles now; all when absent or empty.")] roles: Option<Vec<String>>,
         #[graphql(desc = "The currency; the company's own when absent.")] currency: Option<String>,
         #[graphql(desc = "How many, from 1 to 100; 10 when absent.")] first: Option<i32>,
-    ) -> Nullable<HotList<TopParty>> {
+    ) -> Nullable<Vec<TopParty>> {
         Some(top(ctx, by, filter(period, channels, roles, currency), first).await)
     }
 
@@ -74,16 +69,10 @@ impl RevenueQuery {
     }
 }
 
-async fn top(ctx: &Context<'_>, by: RevenueMeasure, filter: FilterInput, first: Option<i32>) -> Result<HotList<TopParty>, Error> {
+async fn top(ctx: &Context<'_>, by: RevenueMeasure, filter: FilterInput, first: Option<i32>) -> Result<Vec<TopParty>, Error> {
     let page = page_request(Some(first.unwrap_or(DEFAULT_TOP)), None)?;
     let ranked = revenue::top(context::request(ctx)?, by.into(), &filter, page.first).await?;
-    let ids: Vec<PartyId> = ranked.iter().map(|ranked| ranked.party).collect();
-    let parties = service::party::profiles(context::request(ctx)?, &ids, parts_beneath::<Party>(ctx, &[&["party"]])).await?;
-    let place = |ranked: Ranked| {
-        let party = parties.get(&ranked.party).cloned().ok_or_else(|| not_found(ranked.party))?;
-        Ok(TopParty { rank: ranked.rank, amount: ranked.amount.into(), party: party.into(), exact: ranked.amount })
-    };
-    ranked.into_iter().map(place).collect::<Result<_, Error>>().map(HotList)
+    Ok(ranked.into_iter().map(TopParty::from).collect())
 }
 
 async fn report(

@@ -81,6 +81,15 @@ pub async fn run_party(url: &str, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("the output is text")
 }
 
+/// Runs a command of the program that must fail, and gives what it said.
+pub async fn party_refuses(url: &str, arguments: &[&str]) -> String {
+    let mut command = party(url);
+    command.args(arguments).env("PARTY_LISTEN", "127.0.0.1:0");
+    let output = tokio::task::spawn_blocking(move || command.output()).await.expect("the command runs").expect("the program starts");
+    assert!(!output.status.success(), "{arguments:?} was done");
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
 fn party(url: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_party"));
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PARTY_")) {
