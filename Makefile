@@ -31,7 +31,7 @@ run: tools web ## build what is needed and start the server with demo data (ARGS
 	@exec cargo run $(CARGO_FLAGS) --quiet --bin party -- $(ARGS)
 
 .PHONY: test
-test: deps web fmt clippy cargo-test composition deploy-lint deny ## install what is missing and run every check and test
+test: deps web fmt clippy cargo-test composition sarif deploy-lint deny ## install what is missing and run every check and test
 	@echo "==> all checks passed"
 
 ##@ Parts
@@ -91,6 +91,12 @@ soak: deps ## load both databases with 32 connections for ten minutes (SOAK_SECO
 	@echo "==> soak: $(SOAK_SECONDS) s"
 	@cargo test $(CARGO_FLAGS) --release --test it -- --nocapture soak::
 
+.PHONY: sarif
+sarif: tests/sarif/$(NPM_DONE) ## check reports of `party lint` against the schema of SARIF
+	@echo "==> sarif"
+	@cargo build $(CARGO_FLAGS) --quiet --bin party
+	@cd tests/sarif && npm test --silent
+
 .PHONY: schema
 schema: ## write schema.graphql and those of the engines from the code
 	@cargo run $(CARGO_FLAGS) --quiet --bin party -- schema > schema.graphql.new || { rm schema.graphql.new; exit 1; }
@@ -102,7 +108,7 @@ schema: ## write schema.graphql and those of the engines from the code
 
 .PHONY: clean
 clean: ## remove everything that was built; the data of `make run` stays
-	@rm -rf web/dist web/node_modules tests/composition/node_modules schema.graphql.new
+	@rm -rf web/dist web/node_modules tests/composition/node_modules tests/sarif/node_modules schema.graphql.new
 	@cargo clean --quiet
 
 $(LINT)/done: scripts/requirements.txt

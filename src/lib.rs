@@ -3,6 +3,7 @@ pub mod cli;
 pub mod domain;
 pub mod graphql;
 pub mod http;
+pub mod lint;
 pub mod service;
 pub mod startup;
 pub mod store;

@@ -1,6 +1,7 @@
 //! The command line: `party` with its commands.
 #![expect(clippy::print_stdout, reason = "a command's answer goes to standard output")]
 mod company;
+mod lint;
 mod matching;
 mod revenue;
 mod serve;
@@ -11,7 +12,7 @@ use crate::{
 };
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use std::path::PathBuf;
+use std::{path::PathBuf, process::ExitCode};
 
 /// The identity hub: one record for each person and organisation, shared by every engine of a business.
 #[derive(Parser)]
@@ -51,28 +52,32 @@ enum Command {
     /// Find which records are the same person or organisation
     #[command(subcommand)]
     Match(matching::MatchCommand),
+    /// Look for identity that an engine copies: in its schema, its database or its migrations
+    ///
+    /// The exit code is 0 when nothing was found, 1 when something was, and 2 when something could not be looked at.
+    Lint(lint::LintArguments),
 }
 
-/// Runs the command of the arguments.
+/// Runs the command of the arguments, and tells the program's exit code.
 ///
 /// # Errors
 /// What kept the command from doing its work, for people.
-pub async fn run(cli: Cli) -> Result<()> {
-    let command = cli.command.unwrap_or(Command::Serve);
-    match command {
+pub async fn run(cli: Cli) -> Result<ExitCode> {
+    match cli.command.unwrap_or(Command::Serve) {
         Command::Schema => print!("{}", crate::graphql::sdl()),
         Command::Settings => print!("{}", Settings::DEFAULTS),
-        Command::Match(command) => return matching::run(command),
+        Command::Match(command) => matching::run(command)?,
+        Command::Lint(arguments) => return Ok(lint::run(arguments).await),
         command => {
             let mut settings = Settings::read(cli.config.as_deref())?;
             if !matches!(command, Command::Serve) {
                 // What an operator runs may take as long as it takes.
                 settings.statement_timeout_milliseconds = 0;
             }
-            return run_with(&settings, command).await;
+            run_with(&settings, command).await?;
         }
     }
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn run_with(settings: &Settings, command: Command) -> Result<()> {
@@ -85,7 +90,7 @@ async fn run_with(settings: &Settings, command: Command) -> Result<()> {
         Command::Revenue(command) => revenue::run(settings, command).await,
         Command::Seed => seed(settings).await,
         Command::Company(command) => company::run(command, settings).await,
-        Command::Schema | Command::Settings | Command::Match(_) => Ok(()),
+        Command::Schema | Command::Settings | Command::Match(_) | Command::Lint(_) => Ok(()),
     }
 }
 

@@ -10,4 +10,4 @@ mod versions;
 pub use application::Application;
 pub use authenticator::{authenticator, use_ring};
 pub use settings::Settings;
-pub use storage::{distribute, hub, migrate, undo};
+pub use storage::{distribute, hub, migrate, system_clock, undo};

@@ -31,8 +31,9 @@ pub async fn hub(settings: &Settings) -> Result<Arc<Hub>> {
     Ok(Hub::new(database, system_clock(), system_ids()))
 }
 
+/// The clock of the machine.
 #[expect(clippy::disallowed_methods, reason = "the one place where the real time enters")]
-fn system_clock() -> Clock {
+pub fn system_clock() -> Clock {
     Clock::new(chrono::Utc::now)
 }
 

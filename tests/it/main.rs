@@ -20,6 +20,7 @@ mod fuzz;
 mod history;
 mod isolation;
 mod link;
+mod lint;
 mod migrations;
 mod operating;
 mod outage;
