@@ -18,6 +18,7 @@ mod m20261101_000009_event;
 mod m20261101_000010_triggers;
 mod m20261101_000011_row_level_security;
 mod m20261101_000012_views;
+mod m20261101_000030_covering;
 mod m20261101_000040_event_order;
 mod tables;
 
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261101_000010_triggers::Migration),
             Box::new(m20261101_000011_row_level_security::Migration),
             Box::new(m20261101_000012_views::Migration),
+            Box::new(m20261101_000030_covering::Migration),
             Box::new(m20261101_000040_event_order::Migration),
         ]
     }

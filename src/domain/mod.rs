@@ -26,6 +26,7 @@ pub mod page;
 pub mod party;
 pub mod period;
 pub mod phone;
+pub mod profile;
 pub mod refusal;
 pub mod relationship;
 pub mod revenue;

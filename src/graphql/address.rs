@@ -1,6 +1,7 @@
 //! Postal addresses in the graph.
+use super::hot::{Emit, Hot, Json, Kind, Needs, Plan, Scope, slots};
 use crate::{domain::address, service::input::AddressInput as ServiceAddress};
-use async_graphql::{Description, InputObject, Object};
+use async_graphql::{Description, InputObject, Object, parser::types::Field};
 
 /// A postal address.
 #[derive(Clone, Description)]
@@ -47,6 +48,40 @@ impl PostalAddress {
     /// Country as ISO 3166-1 alpha-2, for instance DE.
     async fn country(&self) -> Option<String> {
         self.0.country().map(|country| country.as_str().to_owned())
+    }
+}
+
+slots!(FORMATTED, LINE1, LINE2, CITY, REGION, POSTAL_CODE, COUNTRY);
+
+impl Hot for PostalAddress {
+    fn kind(_: &Scope<'_, '_>, field: &Field) -> Kind {
+        let leaf = |slot| Kind::Leaf(slot, Needs::NOTHING);
+        match field.name.node.as_str() {
+            "formatted" => leaf(FORMATTED),
+            "line1" => leaf(LINE1),
+            "line2" => leaf(LINE2),
+            "city" => leaf(CITY),
+            "region" => leaf(REGION),
+            "postalCode" => leaf(POSTAL_CODE),
+            "country" => leaf(COUNTRY),
+            _ => Kind::Lazy,
+        }
+    }
+}
+
+impl Emit for address::PostalAddress {
+    fn emit(&self, field: u16, _: &Plan<'_>, json: &mut Json<'_>) {
+        let country = self.country();
+        json.optional_text(match field {
+            FORMATTED => Some(self.formatted()),
+            LINE1 => self.line1(),
+            LINE2 => self.line2(),
+            CITY => self.city(),
+            REGION => self.region(),
+            POSTAL_CODE => self.postal_code(),
+            COUNTRY => country.as_ref().map(|country| country.as_str()),
+            _ => None,
+        });
     }
 }
 

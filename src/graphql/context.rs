@@ -2,9 +2,9 @@
 use super::loader::Loaders;
 use crate::{
     domain::error::Error,
-    service::{Permission, Request},
+    service::{Caller, Permission, Request},
 };
-use async_graphql::Context;
+use async_graphql::{Context, ContextBase, ContextSelectionSet, Positioned, ServerError, parser::types::Field};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A nullable field: absent, shown, or refused with an error while its neighbours still answer.
@@ -29,12 +29,12 @@ impl RequestContext {
 ///
 /// # Errors
 /// `Internal` when the server executed a request without a caller, which no front door does.
-pub fn request<'c>(ctx: &Context<'c>) -> Result<&'c Arc<Request>, Error> {
+pub fn request<'c, T>(ctx: &ContextBase<'c, T>) -> Result<&'c Arc<Request>, Error> {
     Ok(&context(ctx)?.request)
 }
 
 /// The request's loaders. They forget everything when a mutation began a change, so that its payload shows what is true now.
-pub fn loaders(ctx: &Context<'_>) -> Result<Arc<Loaders>, Error> {
+pub fn loaders<T>(ctx: &ContextBase<'_, T>) -> Result<Arc<Loaders>, Error> {
     let context = context(ctx)?;
     let generation = context.request.generation();
     let mut loaders = context.loaders.lock().unwrap_or_else(PoisonError::into_inner);
@@ -44,7 +44,17 @@ pub fn loaders(ctx: &Context<'_>) -> Result<Arc<Loaders>, Error> {
     Ok(Arc::clone(&loaders.1))
 }
 
-fn context<'c>(ctx: &Context<'c>) -> Result<&'c RequestContext, Error> {
+/// The caller of the request that is being answered, if it has one.
+pub fn caller<'c, T>(ctx: &ContextBase<'c, T>) -> Option<&'c Caller> {
+    ctx.data_opt::<RequestContext>().map(|context| &context.request.caller)
+}
+
+/// An error of the domain at the place of a list.
+pub fn server_error(ctx: &ContextSelectionSet<'_>, error: Error, field: &Positioned<Field>) -> ServerError {
+    ctx.set_error_path(async_graphql::Error::from(error).into_server_error(field.pos))
+}
+
+fn context<'c, T>(ctx: &ContextBase<'c, T>) -> Result<&'c RequestContext, Error> {
     ctx.data_opt::<RequestContext>().ok_or_else(|| Error::internal("a request was executed without a caller"))
 }
 

@@ -1,7 +1,8 @@
 //! The directory in the graph: `parties`.
 use super::{
     context::{self, Nullable},
-    page::{connection, page_complexity, page_request},
+    hot::{Emit, Environment, Hot, HotList, Json, Kind, Needs, Plan, Scope, compile, parts_beneath, slots},
+    page::{PageInfo, page_complexity, page_request},
     party::{Party, PartyKind, PartyStatus},
     scalar::DateTime,
 };
@@ -9,12 +10,80 @@ use crate::{
     domain::{
         directory::{DirectoryOrder, SortKey},
         error::Error,
+        page::Page,
+        profile::Profile,
     },
     service::{self, directory::DirectoryInput},
 };
-use async_graphql::{Context, Enum, InputObject, Object};
+use async_graphql::{Context, Description, Enum, InputObject, Object, SimpleObject, parser::types::Field};
+use std::sync::Arc;
 
-connection!(PartyConnection, PartyEdge, Party);
+/// A page of a list.
+#[derive(Description)]
+pub struct PartyConnection {
+    edges: Vec<PartyEdge>,
+    page_info: PageInfo,
+}
+
+impl PartyConnection {
+    fn new(page: Page<Arc<Profile>>, after: Option<&str>) -> Self {
+        let page_info = PageInfo::new(&page, after);
+        let edges = page.items.into_iter().map(|(cursor, profile)| PartyEdge { cursor, node: profile.into() }).collect();
+        Self { edges, page_info }
+    }
+}
+
+#[Object(use_type_description)]
+impl PartyConnection {
+    /// The items with their cursors.
+    async fn edges(&self) -> HotList<&PartyEdge> {
+        HotList(self.edges.iter().collect())
+    }
+
+    /// The items alone.
+    async fn nodes(&self) -> HotList<&Party> {
+        HotList(self.edges.iter().map(|edge| &edge.node).collect())
+    }
+
+    /// Where the page stands in the list.
+    async fn page_info(&self) -> &PageInfo {
+        &self.page_info
+    }
+}
+
+/// One item of a page.
+#[derive(SimpleObject)]
+pub struct PartyEdge {
+    /// Where the item stands in the list; opaque.
+    cursor: String,
+    /// The item.
+    node: Party,
+}
+
+slots!(CURSOR, NODE);
+
+impl Hot for PartyEdge {
+    fn kind(_: &Scope<'_, '_>, field: &Field) -> Kind {
+        match field.name.node.as_str() {
+            "cursor" => Kind::Leaf(CURSOR, Needs::NOTHING),
+            "node" => Kind::Node(NODE, Needs::NOTHING, compile::<Party>),
+            _ => Kind::Lazy,
+        }
+    }
+}
+
+impl Emit for PartyEdge {
+    fn emit(&self, field: u16, plan: &Plan<'_>, json: &mut Json<'_>) {
+        match field {
+            CURSOR => json.text(&self.cursor),
+            _ => json.object(&self.node, plan),
+        }
+    }
+
+    fn is_ready(&self, needs: Needs, environment: &Environment) -> bool {
+        self.node.is_ready(needs, environment)
+    }
+}
 
 /// The order of a list of parties. Those that are equal in it follow each other by id.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
@@ -105,6 +174,7 @@ async fn parties(
     (first, after): (Option<i32>, Option<String>),
 ) -> Result<PartyConnection, Error> {
     let asked = page_request(first, after)?;
-    let page = service::directory::page(context::request(ctx)?, &filter, order, &asked).await?;
+    let parts = parts_beneath::<Party>(ctx, &[&["nodes"], &["edges", "node"]]);
+    let page = service::directory::page(context::request(ctx)?, &filter, order, &asked, parts).await?;
     Ok(PartyConnection::new(page, asked.after.as_deref()))
 }

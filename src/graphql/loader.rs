@@ -51,6 +51,11 @@ impl<K: Eq + Hash + Clone + Debug + Send + Sync, V: Clone + Send + Sync> Batch<K
         Self(cached::Loader::new(Fetch { request: Arc::clone(request), fetch }).with_max_batch_size(MAX_BATCH))
     }
 
+    /// Notes values that were read in another way, so that they are not asked for again.
+    pub async fn prime(&self, values: impl IntoIterator<Item = (K, V)>) {
+        self.0.prime_many(values.into_iter().map(|(key, value)| (key, Ok(Some(value))))).await;
+    }
+
     /// The value of a key, if there is one.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! The graph: one file a noun. Objects wrap domain types, resolvers call the service, and errors leave through one door.
 mod address;
+mod body;
 mod channel;
 mod contact_point;
 mod context;
@@ -8,6 +9,7 @@ mod error;
 mod federation;
 mod feed;
 mod history;
+mod hot;
 mod identifier;
 mod input;
 mod link;
@@ -26,6 +28,8 @@ mod search;
 mod source_record;
 mod statistics;
 
+pub use body::read_request;
 pub use context::RequestContext;
 pub use error::response_error;
+pub use hot::{WrittenAnswer, response_bytes};
 pub use schema::{GraphLimits, PartySchema, build, sdl};

@@ -1,6 +1,7 @@
 //! Search in the graph: `searchParties`.
 use super::{
     context::{self, Nullable},
+    hot::{Emit, Environment, Hot, HotList, Json, Kind, Needs, Plan, Scope, compile, parts_beneath, slots},
     page::{PageInfo, page_complexity, page_request},
     party::Party,
 };
@@ -8,7 +9,7 @@ use crate::{
     domain::{self, error::Error, page::Page, search::SearchHit},
     service,
 };
-use async_graphql::{Context, Enum, Object, SimpleObject};
+use async_graphql::{Context, Description, Enum, Object, SimpleObject, parser::types::Field, resolver_utils::enum_value};
 
 /// By what a party was found.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
@@ -29,14 +30,28 @@ pub enum PartyMatchedBy {
 }
 
 /// A page of parties that answer a search.
-#[derive(SimpleObject)]
+#[derive(Description)]
 pub struct PartySearchConnection {
-    /// The parties with how well they answer, best first.
     edges: Vec<PartySearchEdge>,
-    /// The parties alone.
-    nodes: Vec<Party>,
-    /// Where the page stands among all answers.
     page_info: PageInfo,
+}
+
+#[Object(use_type_description)]
+impl PartySearchConnection {
+    /// The parties with how well they answer, best first.
+    async fn edges(&self) -> HotList<&PartySearchEdge> {
+        HotList(self.edges.iter().collect())
+    }
+
+    /// The parties alone.
+    async fn nodes(&self) -> HotList<&Party> {
+        HotList(self.edges.iter().map(|edge| &edge.node).collect())
+    }
+
+    /// Where the page stands among all answers.
+    async fn page_info(&self) -> &PageInfo {
+        &self.page_info
+    }
 }
 
 /// A party that answers a search.
@@ -52,15 +67,46 @@ pub struct PartySearchEdge {
     matched_by: PartyMatchedBy,
 }
 
+slots!(CURSOR, NODE, SCORE, MATCHED_BY);
+
+impl Hot for PartySearchEdge {
+    fn kind(_: &Scope<'_, '_>, field: &Field) -> Kind {
+        match field.name.node.as_str() {
+            "cursor" => Kind::Leaf(CURSOR, Needs::NOTHING),
+            "node" => Kind::Node(NODE, Needs::NOTHING, compile::<Party>),
+            "score" => Kind::Leaf(SCORE, Needs::NOTHING),
+            "matchedBy" => Kind::Leaf(MATCHED_BY, Needs::NOTHING),
+            _ => Kind::Lazy,
+        }
+    }
+}
+
+impl Emit for PartySearchEdge {
+    fn emit(&self, field: u16, plan: &Plan<'_>, json: &mut Json<'_>) {
+        match field {
+            CURSOR => json.text(&self.cursor),
+            NODE => json.object(&self.node, plan),
+            SCORE => json.value(&self.score.into()),
+            _ => json.value(&enum_value(self.matched_by)),
+        }
+    }
+
+    fn is_ready(&self, needs: Needs, environment: &Environment) -> bool {
+        self.node.is_ready(needs, environment)
+    }
+}
+
 impl PartySearchConnection {
-    fn new(page: Page<SearchHit>, after: Option<&str>) -> Self {
+    async fn new(ctx: &Context<'_>, page: Page<SearchHit>, after: Option<&str>) -> Result<Self, Error> {
         let page_info = PageInfo::new(&page, after);
-        let edges: Vec<PartySearchEdge> = page
-            .items
-            .into_iter()
-            .map(|(cursor, hit)| PartySearchEdge { cursor, node: hit.party.into(), score: hit.score, matched_by: hit.matched_by.into() })
-            .collect();
-        Self { nodes: edges.iter().map(|edge| edge.node.clone()).collect(), edges, page_info }
+        let parties = page.items.iter().map(|(_, hit)| hit.party.clone()).collect();
+        let parts = parts_beneath::<Party>(ctx, &[&["nodes"], &["edges", "node"]]);
+        let mut profiles = service::party::complete(context::request(ctx)?, parties, parts).await?;
+        let edge = |(cursor, hit): (String, SearchHit)| {
+            let node = Party::from(profiles.remove(&hit.party.id)?);
+            Some(PartySearchEdge { cursor, node, score: hit.score, matched_by: hit.matched_by.into() })
+        };
+        Ok(Self { edges: page.items.into_iter().filter_map(edge).collect(), page_info })
     }
 }
 
@@ -88,5 +134,5 @@ impl SearchQuery {
 async fn search(ctx: &Context<'_>, query: &str, first: Option<i32>, after: Option<String>) -> Result<PartySearchConnection, Error> {
     let asked = page_request(first, after)?;
     let page = service::search::page(context::request(ctx)?, query, &asked).await?;
-    Ok(PartySearchConnection::new(page, asked.after.as_deref()))
+    PartySearchConnection::new(ctx, page, asked.after.as_deref()).await
 }

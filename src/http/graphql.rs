@@ -5,16 +5,15 @@ use crate::{
         error::Error,
         refusal::{Code, Refusal},
     },
-    graphql::{RequestContext, response_error},
+    graphql::{RequestContext, WrittenAnswer, read_request, response_bytes, response_error},
     service::Request as PartyRequest,
 };
 use async_graphql::{Request, Response as GraphResponse, http::parse_query_string, parser::types::OperationType};
-use async_graphql_axum::GraphQLResponse;
 use axum::{
     body::{Body, to_bytes},
     extract::State,
     http::{
-        HeaderMap, StatusCode, Uri,
+        HeaderMap, HeaderValue, StatusCode, Uri,
         header::{CONTENT_TYPE, WWW_AUTHENTICATE},
     },
     response::{IntoResponse, Response},
@@ -35,7 +34,7 @@ pub async fn post(State(front): State<Front>, headers: HeaderMap, body: Body) ->
     let Ok(bytes) = to_bytes(body, MAX_BODY).await else {
         return refused(StatusCode::PAYLOAD_TOO_LARGE, "The body has more than 4 MiB, or did not arrive whole.");
     };
-    match serde_json::from_slice::<Request>(&bytes) {
+    match read_request(&bytes) {
         Ok(request) => answer(&front, &headers, request).await,
         Err(_) => refused(
             StatusCode::BAD_REQUEST,
@@ -71,18 +70,27 @@ async fn answer(front: &Front, headers: &HeaderMap, request: Request) -> Respons
     match front.authenticator.caller(headers).await {
         Ok(identity) => {
             let context = RequestContext::new(PartyRequest::new(Arc::clone(&front.hub), identity.caller));
-            GraphQLResponse::from(front.schema.execute(request.data(context)).await).into_response()
+            respond(front.schema.execute(request.data(context).data(WrittenAnswer)).await)
         }
-        Err(error) if error.code() == Code::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, respond(response_error(&error))).into_response(),
-        Err(error) => (StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, "Bearer")], respond(response_error(&error))).into_response(),
+        Err(error) if error.code() == Code::Unavailable => with_status(StatusCode::SERVICE_UNAVAILABLE, respond(response_error(&error))),
+        Err(error) => {
+            let mut response = with_status(StatusCode::UNAUTHORIZED, respond(response_error(&error)));
+            response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            response
+        }
     }
 }
 
 fn refused(status: StatusCode, message: &str) -> Response {
     let error = Error::from(Refusal::new(Code::InvalidArgument, message));
-    (status, respond(response_error(&error))).into_response()
+    with_status(status, respond(response_error(&error)))
 }
 
-fn respond(response: GraphResponse) -> GraphQLResponse {
-    GraphQLResponse::from(response)
+fn respond(response: GraphResponse) -> Response {
+    ([(CONTENT_TYPE, "application/json")], response_bytes(&response)).into_response()
+}
+
+fn with_status(status: StatusCode, mut response: Response) -> Response {
+    *response.status_mut() = status;
+    response
 }

@@ -1,5 +1,5 @@
 //! The directory: every party of the company in pages, filtered and in order.
-use super::Request;
+use super::{Request, party};
 use crate::{
     domain::{
         code::{RoleCode, SystemCode},
@@ -8,14 +8,14 @@ use crate::{
         kind::{PartyKind, PartyStatus},
         moment,
         page::{Page, PageRequest},
-        party::Party,
+        profile::{Parts, Profile},
         refusal::{Code, Refusal},
         text::shortened,
     },
     store::{self, tenant::TenantTx},
 };
 use chrono::{DateTime, Utc};
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 /// The most roles, and the most engines, of one filter.
 const MAX_CODES: usize = 50;
@@ -75,18 +75,26 @@ fn distinct<T: Ord>(mut values: Vec<T>) -> Vec<T> {
     values
 }
 
-/// A page of the company's parties: one statement, and one more that looks the roles of a filter up in the catalogue.
+/// A page of the company's parties, as far as they are asked for: one statement, one more for their roles and links, one each for
+/// absorbed ids and revenue, and one that looks the roles of a filter up in the catalogue.
 ///
 /// # Errors
 /// `INVALID_CODE` or `ROLE_UNKNOWN` at the code of the filter, `INVALID_ARGUMENT` at a time of it, `TOO_MANY_ITEMS`, `INVALID_CURSOR`.
-pub async fn page(request: &Request, input: &DirectoryInput, order: DirectoryOrder, page: &PageRequest) -> Result<Page<Party>, Error> {
+pub async fn page(
+    request: &Request,
+    input: &DirectoryInput,
+    order: DirectoryOrder,
+    page: &PageRequest,
+    parts: Parts,
+) -> Result<Page<Arc<Profile>>, Error> {
     let filter = input.parse().map_err(|error| error.at("filter"))?;
     let after = page.after.as_deref().map(|cursor| DirectoryPosition::read(&filter, order, cursor)).transpose();
     let after = after.map_err(|refusal| refusal.at("after"))?;
     let tx = request.read().await?;
     check_roles(&tx, &input.roles).await.map_err(|error| error.at("roles").at("filter"))?;
-    let rows = store::directory::page(&tx, &filter, order, after.as_ref(), page.first + 1).await?;
-    Ok(Page::cut(rows, page.first, |(position, _)| position.cursor(&filter, order)).map(|(_, party)| party))
+    let rows = store::directory::page(&tx, &filter, (order, after.as_ref()), page.first + 1, parts).await?;
+    let page = Page::cut(rows, page.first, |(position, _)| position.cursor(&filter, order)).map(|(_, profile)| profile);
+    party::of_page(request, &tx, page, parts).await
 }
 
 /// A misspelt role would look like one that nobody holds.

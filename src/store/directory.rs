@@ -1,6 +1,6 @@
 //! The directory: pages of parties, filtered and in order.
 use super::{
-    party::from_row,
+    profile::{self, Reader},
     scope::{any_text, of_company},
     tenant::TenantTx,
 };
@@ -10,25 +10,27 @@ use crate::domain::{
     error::Error,
     id::PartyId,
     kind::PartyStatus,
-    party::Party,
+    profile::{Parts, Profile},
 };
 use entity::{
-    party::{Column, Entity, Model},
+    party::{Column, Entity},
     party_link, party_role,
 };
 use sea_orm::{
-    ColumnTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    ColumnTrait, ConnectionTrait, Order, QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait, Select,
     sea_query::{Expr, ExprTrait, SimpleExpr},
 };
+use uuid::Uuid;
 
-/// The parties that follow a position, at most `limit` of them, each with its own position. One statement.
+/// The parties that follow a position in an order, at most `limit` of them, each with its own position. One statement that reads the
+/// columns of some parts alone.
 pub async fn page(
     tx: &TenantTx,
     filter: &DirectoryFilter,
-    order: DirectoryOrder,
-    after: Option<&DirectoryPosition>,
+    (order, after): (DirectoryOrder, Option<&DirectoryPosition>),
     limit: usize,
-) -> Result<Vec<(DirectoryPosition, Party)>, Error> {
+    parts: Parts,
+) -> Result<Vec<(DirectoryPosition, Profile)>, Error> {
     let column = match order.key {
         SortKey::Name => Column::NameKey,
         SortKey::CreatedAt => Column::CreatedAt,
@@ -39,7 +41,19 @@ pub async fn page(
     if let Some(after) = after {
         rows = rows.filter(beyond(column, order, after));
     }
-    rows.all(tx).await?.into_iter().map(|row| Ok((position(&row, order.key), from_row(row)?))).collect()
+    let mut rows = rows.select_only().columns([Column::Id, Column::MergedInto, column]).into_query();
+    rows.columns(profile::columns(parts));
+    tx.query_all(&rows).await?.iter().map(|row| read(row, order.key, parts)).collect()
+}
+
+fn read(row: &QueryResult, key: SortKey, parts: Parts) -> Result<(DirectoryPosition, Profile), Error> {
+    let mut row = Reader::new(row);
+    let (id, merged_into) = (PartyId(row.next()?), row.next::<Option<Uuid>>()?.map(PartyId));
+    let value = match key {
+        SortKey::Name => SortValue::Name(row.next()?),
+        SortKey::CreatedAt | SortKey::UpdatedAt => SortValue::Time(row.next()?),
+    };
+    Ok((DirectoryPosition { value, id }, row.columns(id, merged_into, parts & Parts::RECORD)?))
 }
 
 fn filtered(tx: &TenantTx, filter: &DirectoryFilter) -> Select<Entity> {
@@ -95,13 +109,4 @@ fn beyond(column: Column, order: DirectoryOrder, after: &DirectoryPosition) -> S
     };
     let end = Expr::tuple([value, Expr::val(after.id.0)]);
     if order.descending { row.lt(end) } else { row.gt(end) }
-}
-
-fn position(row: &Model, key: SortKey) -> DirectoryPosition {
-    let value = match key {
-        SortKey::Name => SortValue::Name(row.name_key.clone()),
-        SortKey::CreatedAt => SortValue::Time(row.created_at),
-        SortKey::UpdatedAt => SortValue::Time(row.updated_at),
-    };
-    DirectoryPosition { value, id: PartyId(row.id) }
 }

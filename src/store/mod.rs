@@ -12,6 +12,7 @@ pub mod link;
 pub mod match_key;
 pub mod notice;
 pub mod party;
+pub mod profile;
 pub mod relationship;
 pub mod revenue;
 pub mod role;

@@ -31,6 +31,15 @@ pub fn any_text<C: ColumnTrait>(tx: &TenantTx, column: C, texts: impl IntoIterat
     }
 }
 
+/// Several ids in one bind, for statements that are written as text: an array, or on SQLite a JSON array of their hexadecimal digits.
+pub fn id_list(backend: DbBackend, ids: impl IntoIterator<Item = impl Into<Uuid>>) -> sea_orm::Value {
+    let ids = ids.into_iter().map(Into::into);
+    match backend {
+        DbBackend::Postgres => ids.collect::<Vec<Uuid>>().into(),
+        _ => serde_json::json!(ids.map(|id| id.simple().to_string()).collect::<Vec<_>>()).to_string().into(),
+    }
+}
+
 /// SQLite has no arrays to bind; a JSON array does the same.
 fn among<C: ColumnTrait>(column: C, value: &'static str, texts: Vec<String>) -> SimpleExpr {
     let list = Func::cust("json_each").arg(serde_json::json!(texts).to_string());

@@ -18,6 +18,7 @@ mod find_or_create;
 mod full_disk;
 mod fuzz;
 mod history;
+mod hot;
 mod isolation;
 mod link;
 mod lint;

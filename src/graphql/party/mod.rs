@@ -1,5 +1,6 @@
 //! Parties in the graph.
 mod find_or_create;
+mod hot;
 mod input;
 mod mutation;
 mod object;

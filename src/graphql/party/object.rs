@@ -5,6 +5,7 @@ use crate::{
         error::Error,
         id::PartyId,
         kind,
+        profile::{Parts, Profile},
         refusal::{Code, Refusal},
     },
     graphql::{
@@ -25,6 +26,7 @@ use crate::{
     },
 };
 use async_graphql::{Context, Description, Enum, ID, Object};
+use std::{borrow::Cow, sync::Arc};
 
 /// Whether a party is a person or an organisation.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
@@ -56,12 +58,44 @@ pub enum PartyStatus {
 /// therefore write `@requires(fields: "allIds")` and look for rows under any of those ids.
 #[derive(Clone, Description)]
 pub struct Party {
-    pub(crate) party: domain::party::Party,
+    pub(super) profile: Arc<Profile>,
 }
 
 impl From<domain::party::Party> for Party {
     fn from(party: domain::party::Party) -> Self {
-        Self { party }
+        Self { profile: Arc::new(Profile::of(party)) }
+    }
+}
+
+impl From<Arc<Profile>> for Party {
+    fn from(profile: Arc<Profile>) -> Self {
+        Self { profile }
+    }
+}
+
+impl Party {
+    fn own_id(&self) -> PartyId {
+        self.profile.id()
+    }
+
+    /// The record, if need be read anew: a list that was to be written reads only the columns that it writes.
+    async fn record(&self, ctx: &Context<'_>, needed: Parts) -> Result<Cow<'_, domain::party::Party>, Error> {
+        if let Some(record) = self.profile.record(needed) {
+            return Ok(Cow::Borrowed(record));
+        }
+        let record = context::loaders(ctx)?.parties.load(self.own_id()).await?;
+        record.map(Cow::Owned).ok_or_else(|| not_found(self.own_id()))
+    }
+
+    async fn column<T>(&self, ctx: &Context<'_>, needed: Parts, value: impl FnOnce(&domain::party::Party) -> Option<T>) -> Nullable<T> {
+        self.record(ctx, needed).await.map(|record| value(&record)).transpose()
+    }
+
+    async fn personal_column<T>(&self, ctx: &Context<'_>, needed: Parts, value: impl FnOnce(&domain::party::Party) -> Option<T>) -> Nullable<T> {
+        match personal(ctx, None::<T>) {
+            Some(forbidden) => Some(forbidden),
+            None => self.column(ctx, needed, value).await,
+        }
     }
 }
 
@@ -74,66 +108,66 @@ pub fn not_found(id: PartyId) -> Error {
 impl Party {
     /// The id, a UUID. Valid for ever; after a merge the absorbed ids lead to the survivor.
     async fn id(&self) -> ID {
-        graphql_id(self.party.id.0)
+        graphql_id(self.own_id().0)
     }
 
     /// The id under which the party is kept: the same as `id`.
     async fn canonical_id(&self) -> ID {
-        graphql_id(self.party.id.0)
+        graphql_id(self.own_id().0)
     }
 
     /// Every id that leads to this party: its own first, then those that were merged into it.
     async fn all_ids(&self, ctx: &Context<'_>) -> Result<Vec<ID>, Error> {
-        let absorbed = context::loaders(ctx)?.absorbed.load(self.party.id).await?.unwrap_or_default();
-        Ok(std::iter::once(self.party.id).chain(absorbed).map(|id| graphql_id(id.0)).collect())
+        let absorbed = context::loaders(ctx)?.absorbed.load(self.own_id()).await?.unwrap_or_default();
+        Ok(std::iter::once(self.own_id()).chain(absorbed).map(|id| graphql_id(id.0)).collect())
     }
 
     /// Person or organisation.
-    async fn kind(&self) -> PartyKind {
-        self.party.kind.into()
+    async fn kind(&self, ctx: &Context<'_>) -> Result<PartyKind, Error> {
+        Ok(self.record(ctx, Parts::KIND).await?.kind.into())
     }
 
     /// The name to show.
-    async fn display_name(&self) -> &str {
-        &self.party.display_name
+    async fn display_name(&self, ctx: &Context<'_>) -> Result<String, Error> {
+        Ok(self.record(ctx, Parts::DISPLAY_NAME).await?.display_name.clone())
     }
 
     /// A person's given name.
-    async fn given_name(&self) -> Option<&str> {
-        self.party.given_name.as_deref()
+    async fn given_name(&self, ctx: &Context<'_>) -> Nullable<String> {
+        self.column(ctx, Parts::NAMES, |party| party.given_name.clone()).await
     }
 
     /// A person's family name.
-    async fn family_name(&self) -> Option<&str> {
-        self.party.family_name.as_deref()
+    async fn family_name(&self, ctx: &Context<'_>) -> Nullable<String> {
+        self.column(ctx, Parts::NAMES, |party| party.family_name.clone()).await
     }
 
     /// An organisation's registered name.
-    async fn legal_name(&self) -> Option<&str> {
-        self.party.legal_name.as_deref()
+    async fn legal_name(&self, ctx: &Context<'_>) -> Nullable<String> {
+        self.column(ctx, Parts::NAMES, |party| party.legal_name.clone()).await
     }
 
     /// Where the party stands in its life.
-    async fn status(&self) -> PartyStatus {
-        self.party.status.into()
+    async fn status(&self, ctx: &Context<'_>) -> Result<PartyStatus, Error> {
+        Ok(self.record(ctx, Parts::STATUS).await?.status.into())
     }
 
     /// The e-mail address that identifies the party; no other live party has it. Needs the scope `party:pii`.
     #[graphql(tag = "pii")]
-    async fn primary_email(&self, ctx: &Context<'_>) -> Nullable<&str> {
-        personal(ctx, self.party.primary_email.as_deref())
+    async fn primary_email(&self, ctx: &Context<'_>) -> Nullable<String> {
+        self.personal_column(ctx, Parts::EMAIL, |party| party.primary_email.clone()).await
     }
 
     /// The phone number to call first, in E.164. Needs the scope `party:pii`.
     #[graphql(tag = "pii")]
-    async fn primary_phone(&self, ctx: &Context<'_>) -> Nullable<&str> {
-        personal(ctx, self.party.primary_phone.as_deref())
+    async fn primary_phone(&self, ctx: &Context<'_>) -> Nullable<String> {
+        self.personal_column(ctx, Parts::PHONE, |party| party.primary_phone.clone()).await
     }
 
     /// The postal address to write to first. Needs the scope `party:pii`.
     #[graphql(tag = "pii")]
     async fn primary_address(&self, ctx: &Context<'_>) -> Nullable<PostalAddress> {
-        personal(ctx, self.party.primary_address.clone().map(PostalAddress::from))
+        self.personal_column(ctx, Parts::ADDRESS, |party| party.primary_address.clone().map(PostalAddress::from)).await
     }
 
     /// What the party is to the company: the roles that it holds, those that began first before the others. With `includeEnded` those that
@@ -144,12 +178,12 @@ impl Party {
         ctx: &Context<'_>,
         #[graphql(desc = "Whether roles that ended are listed too.", default = false)] include_ended: bool,
     ) -> Result<Vec<PartyRole>, Error> {
-        role::of_party(ctx, self.party.id, include_ended).await
+        role::of_party(ctx, self.own_id(), include_ended).await
     }
 
     /// What the party is in the first place; null when it holds no role.
     async fn primary_role(&self, ctx: &Context<'_>) -> Nullable<RoleType> {
-        role::primary_of_party(ctx, self.party.id).await.transpose()
+        role::primary_of_party(ctx, self.own_id()).await.transpose()
     }
 
     /// What the party is to other parties, from its own point of view. With `includeEnded` relationships that ended follow.
@@ -159,7 +193,7 @@ impl Party {
         ctx: &Context<'_>,
         #[graphql(desc = "Whether relationships that ended are listed too.", default = false)] include_ended: bool,
     ) -> Result<Vec<PartyRelationship>, Error> {
-        relationship::of_party(ctx, self.party.id, include_ended).await
+        relationship::of_party(ctx, self.own_id(), include_ended).await
     }
 
     /// The ways to reach the party, by kind, the primary one of each kind first. Needs the scope `party:pii`.
@@ -170,13 +204,13 @@ impl Party {
         #[graphql(desc = "Only those of one kind.")] kind: Option<ContactPointKind>,
         #[graphql(desc = "Those that have ended too, after the current ones of their kind.", default)] include_ended: bool,
     ) -> Nullable<Vec<ContactPoint>> {
-        Some(contact_points(ctx, self.party.id, kind, include_ended).await)
+        Some(contact_points(ctx, self.own_id(), kind, include_ended).await)
     }
 
     /// The numbers that somebody issued to the party, by scheme.
     #[graphql(complexity = "list_complexity(child_complexity)")]
     async fn identifiers(&self, ctx: &Context<'_>) -> Result<Vec<PartyIdentifier>, Error> {
-        let identifiers = context::loaders(ctx)?.identifiers.load(self.party.id).await?.unwrap_or_default();
+        let identifiers = context::loaders(ctx)?.identifiers.load(self.own_id()).await?.unwrap_or_default();
         Ok(identifiers.into_iter().map(PartyIdentifier::from).collect())
     }
 
@@ -188,7 +222,7 @@ impl Party {
         #[graphql(desc = "How many at most: 1 to 100, 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
     ) -> Nullable<PartyEventConnection> {
-        history::of_party(ctx, self.party.id, first, after).await.transpose()
+        history::of_party(ctx, self.own_id(), first, after).await.transpose()
     }
 
     /// The links that lead from records of engines to this party, oldest first.
@@ -198,7 +232,7 @@ impl Party {
         ctx: &Context<'_>,
         #[graphql(default = false, desc = "Whether to list links that have ended, too.")] include_ended: bool,
     ) -> Result<Vec<PartyLink>, Error> {
-        link::of_party(ctx, self.party.id, include_ended).await
+        link::of_party(ctx, self.own_id(), include_ended).await
     }
 
     /// The records of engines that are linked to this party, oldest link first.
@@ -209,7 +243,7 @@ impl Party {
         #[graphql(desc = "Only records of this engine, for instance `crm`.")] system: Option<String>,
         #[graphql(name = "type", desc = "Only records that their engine calls this, for instance `lead`.")] record_type: Option<String>,
     ) -> Result<Vec<SourceRecord>, Error> {
-        source_record::of_party(ctx, self.party.id, system.as_deref(), record_type.as_deref()).await
+        source_record::of_party(ctx, self.own_id(), system.as_deref(), record_type.as_deref()).await
     }
 
     /// What the party paid and was paid: one element for each currency that has entries. Needs the scope `revenue:read`.
@@ -221,23 +255,23 @@ impl Party {
         #[graphql(desc = "Only these channels, by code; all when absent or empty.")] channels: Option<Vec<String>>,
         #[graphql(desc = "Only this currency; all when absent.")] currency: Option<String>,
     ) -> Nullable<Vec<PartyRevenue>> {
-        Some(revenue::of_party(ctx, self.party.id, period, channels, currency).await)
+        Some(revenue::of_party(ctx, self.own_id(), period, channels, currency).await)
     }
 
     /// Grows with each change of the names, the primary values and the status: pass it as `expectedVersion` when you update what you saw.
     /// Changes of roles, links and other contact points show in `updatedAt` alone.
-    async fn version(&self) -> i64 {
-        self.party.version
+    async fn version(&self, ctx: &Context<'_>) -> Result<i64, Error> {
+        Ok(self.record(ctx, Parts::REVISION).await?.version)
     }
 
     /// When the record was made.
-    async fn created_at(&self) -> DateTime {
-        self.party.created_at.into()
+    async fn created_at(&self, ctx: &Context<'_>) -> Result<DateTime, Error> {
+        Ok(self.record(ctx, Parts::REVISION).await?.created_at.into())
     }
 
     /// When the record was last changed.
-    async fn updated_at(&self) -> DateTime {
-        self.party.updated_at.into()
+    async fn updated_at(&self, ctx: &Context<'_>) -> Result<DateTime, Error> {
+        Ok(self.record(ctx, Parts::REVISION).await?.updated_at.into())
     }
 }
 

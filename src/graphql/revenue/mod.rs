@@ -1,5 +1,6 @@
 //! Revenue in the graph.
 mod entry;
+mod hot;
 mod input;
 mod mutation;
 mod object;

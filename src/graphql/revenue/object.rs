@@ -16,7 +16,7 @@ use crate::{
         context::{self, require},
         money::Money,
         page::list_complexity,
-        party::{Party, not_found},
+        party::Party,
     },
     service::{
         Permission,
@@ -115,30 +115,15 @@ impl MonthRevenue {
 
 /// A party with its place in a ranking.
 #[derive(SimpleObject)]
-#[graphql(complex)]
 pub struct TopParty {
     /// The place, from 1 on. Parties with the same amount are in the order of their ids.
     pub rank: usize,
-    #[graphql(skip)]
-    party: PartyId,
     /// What the party is ranked by.
     pub amount: Money,
-}
-
-impl From<domain::revenue::Ranked> for TopParty {
-    fn from(ranked: domain::revenue::Ranked) -> Self {
-        Self { rank: ranked.rank, party: ranked.party, amount: ranked.amount.into() }
-    }
-}
-
-#[ComplexObject]
-impl TopParty {
     /// The party.
-    #[graphql(name = "party")]
-    async fn ranked_party(&self, ctx: &Context<'_>) -> Result<Party, Error> {
-        let party = context::loaders(ctx)?.parties.load(self.party).await?;
-        party.map(Party::from).ok_or_else(|| not_found(self.party))
-    }
+    pub party: Party,
+    #[graphql(skip)]
+    pub(super) exact: domain::money::Money,
 }
 
 /// One row of a revenue report. Only the dimensions that it was grouped by are filled.

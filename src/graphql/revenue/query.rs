@@ -5,13 +5,18 @@ use super::{
     object::{RevenueReportRow, TopParty},
 };
 use crate::{
-    domain::{error::Error, id::PartyId, refusal::Refusal},
+    domain::{error::Error, id::PartyId, refusal::Refusal, revenue::Ranked},
     graphql::{
         context::{self, Nullable},
+        hot::{HotList, parts_beneath},
         input::party_id,
         page::{list_complexity, page_complexity, page_request},
+        party::{Party, not_found},
     },
-    service::revenue::{self, FilterInput, ReportInput},
+    service::{
+        self,
+        revenue::{self, FilterInput, ReportInput},
+    },
 };
 use async_graphql::{Context, ID, Object};
 
@@ -37,7 +42,7 @@ impl RevenueQuery {
         #[graphql(desc = "Only parties that hold one of these roles now; all when absent or empty.")] roles: Option<Vec<String>>,
         #[graphql(desc = "The currency; the company's own when absent.")] currency: Option<String>,
         #[graphql(desc = "How many, from 1 to 100; 10 when absent.")] first: Option<i32>,
-    ) -> Nullable<Vec<TopParty>> {
+    ) -> Nullable<HotList<TopParty>> {
         Some(top(ctx, by, filter(period, channels, roles, currency), first).await)
     }
 
@@ -69,10 +74,16 @@ impl RevenueQuery {
     }
 }
 
-async fn top(ctx: &Context<'_>, by: RevenueMeasure, filter: FilterInput, first: Option<i32>) -> Result<Vec<TopParty>, Error> {
+async fn top(ctx: &Context<'_>, by: RevenueMeasure, filter: FilterInput, first: Option<i32>) -> Result<HotList<TopParty>, Error> {
     let page = page_request(Some(first.unwrap_or(DEFAULT_TOP)), None)?;
     let ranked = revenue::top(context::request(ctx)?, by.into(), &filter, page.first).await?;
-    Ok(ranked.into_iter().map(TopParty::from).collect())
+    let ids: Vec<PartyId> = ranked.iter().map(|ranked| ranked.party).collect();
+    let parties = service::party::profiles(context::request(ctx)?, &ids, parts_beneath::<Party>(ctx, &[&["party"]])).await?;
+    let place = |ranked: Ranked| {
+        let party = parties.get(&ranked.party).cloned().ok_or_else(|| not_found(ranked.party))?;
+        Ok(TopParty { rank: ranked.rank, amount: ranked.amount.into(), party: party.into(), exact: ranked.amount })
+    };
+    ranked.into_iter().map(place).collect::<Result<_, Error>>().map(HotList)
 }
 
 async fn report(

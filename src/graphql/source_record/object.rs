@@ -89,6 +89,11 @@ impl From<domain::link::SourceRecord> for SourceRecord {
 }
 
 impl SourceRecord {
+    /// The key.
+    pub fn key(&self) -> &SourceKey {
+        &self.key
+    }
+
     async fn registered(&self, ctx: &Context<'_>) -> Result<Option<domain::link::SourceRecord>, Error> {
         match &self.known {
             Some(known) => Ok(Some(known.clone())),

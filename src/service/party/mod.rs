@@ -1,6 +1,9 @@
 //! Parties: reading them, making them, changing their record, and taking them out of use.
+mod profile;
 mod update;
 
+pub(super) use profile::of_page;
+pub use profile::{complete, profiles};
 pub(super) use update::save_changes;
 pub use update::{PartyUpdate, update};
 
