@@ -22,6 +22,7 @@ mod hot;
 mod isolation;
 mod link;
 mod lint;
+mod matching;
 mod migrations;
 mod operating;
 mod outage;

@@ -1,5 +1,5 @@
 //! Which column of a table holds which field: by its heading in several languages, else by what stands in it.
-use super::headings::{HEADINGS, NAME_OWNERS, NEUTRAL, OTHER_NAMES};
+use super::headings::{self, NAME_OWNERS, NEUTRAL, OTHER_NAMES};
 use crate::domain::matching::{
     input::Field,
     normal::{
@@ -77,7 +77,7 @@ fn words_of(heading: &str) -> Vec<String> {
 
 fn by_heading(heading: &str, values: &[&str]) -> Option<(Field, String)> {
     let all = words_of(heading);
-    if let Some(field) = lookup(&all.concat()) {
+    if let Some(field) = headings::field(&all.concat()) {
         return refined(field, "", &[], values);
     }
     let words: Vec<String> = all.iter().filter(|word| !NEUTRAL.contains(&word.as_str())).cloned().collect();
@@ -92,7 +92,7 @@ fn by_heading(heading: &str, values: &[&str]) -> Option<(Field, String)> {
             {
                 continue;
             }
-            if let Some(field) = lookup(&name) {
+            if let Some(field) = headings::field(&name) {
                 return refined(field, &words[..start].join(" "), rest, values);
             }
         }
@@ -105,21 +105,18 @@ fn is_ending(word: &str) -> bool {
     word.trim_start_matches('c').bytes().all(|b| b.is_ascii_digit()) || matches!(word, "fake" | "nr" | "raw" | "clean" | "value" | "text" | "full")
 }
 
-fn lookup(name: &str) -> Option<Field> {
-    if let Some(scheme) = super::headings::scheme(name) {
-        return Some(Field::Identifier(scheme.to_owned()));
-    }
-    if super::headings::CATEGORIES.contains(&name) {
-        return Some(Field::Category(name.to_owned()));
-    }
-    HEADINGS.iter().find(|(_, names)| names.contains(&name)).map(|(field, _)| field.clone())
-}
-
 /// What the words around a heading, and its values, make of its field.
 fn refined(field: Field, prefix: &str, rest: &[String], values: &[&str]) -> Option<(Field, String)> {
     let second = rest.iter().any(|word| word.ends_with('2'));
     let number = if second { "2" } else { "" };
     let field = match field {
+        // The type of an address, the role of a relation: not of the party.
+        Field::Kind | Field::Category(_) | Field::Occupation
+            if !prefix.is_empty()
+                && !prefix.split(' ').all(|word| NAME_OWNERS.contains(&word) || matches!(word, "record" | "job" | "party" | "company")) =>
+        {
+            return None;
+        }
         Field::Kind if share(values, scalar_kind) < 0.8 => Field::Category("type".to_owned()),
         Field::AnyName | Field::PersonName if prefix.split(' ').any(|word| OTHER_NAMES.contains(&word)) && prefix.contains("org") => {
             Field::OrganizationName

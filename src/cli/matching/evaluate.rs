@@ -41,6 +41,9 @@ pub struct Evaluate {
     /// Where to write the clusters: `rec_id,cluster_id`
     #[arg(long)]
     clusters: Option<PathBuf>,
+    /// Two records, `ID,ID`, of which the evidence is printed
+    #[arg(long)]
+    explain: Option<String>,
     /// Where to write the scored pairs: `rec_id_l,rec_id_r,score,weight`
     #[arg(long)]
     pairs: Option<PathBuf>,
@@ -73,6 +76,9 @@ impl Evaluate {
         }
         if let Some(path) = &self.pairs {
             write(path, |out| write_pairs(out, &loaded, &matched))?;
+        }
+        if let Some(ids) = &self.explain {
+            explain(ids, &loaded, &matched)?;
         }
         report(&loaded, &matched, [load_cpu, match_cpu, Some(wall)]);
         Ok(())
@@ -176,6 +182,30 @@ fn report(loaded: &Loaded, matched: &Matched, [load_cpu, match_cpu, wall]: [Opti
     if let Some(peak) = process::peak_mebibytes() {
         println!("peak memory   {peak:.0} MiB");
     }
+}
+
+/// Prints what speaks for and against two records being one party.
+fn explain(ids: &str, loaded: &Loaded, matched: &Matched) -> Result<()> {
+    let find = |id: &str| loaded.ids.iter().position(|known| **known == *id.trim()).with_context(|| format!("There is no record {id:?}"));
+    let (left, right) = ids.split_once(',').context("--explain takes two record ids, parted by a comma")?;
+    let (left, right) = (u32::try_from(find(left)?)?, u32::try_from(find(right)?)?);
+    let Some(evidence) = loaded.records.evidence(left, right, &matched.model) else {
+        println!("{ids}: never one party; their kinds or generations differ");
+        return Ok(());
+    };
+    println!("{:>8.2}  where every pair starts", evidence.prior);
+    for part in &evidence.parts {
+        let label = part.comparison.labels()[usize::from(part.level)];
+        println!("{:>8.2}  {:?}: {label} ({:+.2} for how rare the value is)", part.bits + part.frequency_bits, part.comparison, part.frequency_bits);
+    }
+    println!("{:>8.2}  what related parties would agree in too", evidence.related);
+    println!(
+        "{:>8.2}  weight; probability {:.4} of one party, {:.4} of related ones",
+        evidence.weight,
+        evidence.probability(),
+        evidence.related_probability
+    );
+    Ok(())
 }
 
 fn write(path: &Path, content: impl FnOnce(&mut BufWriter<File>) -> std::io::Result<()>) -> Result<()> {

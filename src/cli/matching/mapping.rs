@@ -73,7 +73,11 @@ fn parse(text: &str, headings: &[String]) -> Result<Vec<Option<Column>>> {
     Ok(columns)
 }
 
-fn field(name: &str) -> Result<Option<Field>> {
+/// The field of a name; none for `ignore`.
+///
+/// # Errors
+/// When there is no such field.
+pub fn field(name: &str) -> Result<Option<Field>> {
     if name == "ignore" {
         return Ok(None);
     }

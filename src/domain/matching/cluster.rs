@@ -24,11 +24,17 @@ pub trait Pairs {
     fn weight(&self, left: u32, right: u32) -> f32;
     /// Whether the two must never be one party.
     fn forbidden(&self, left: u32, right: u32) -> bool;
+    /// A number that depends on nothing but what the record says; it decides between equal weights.
+    fn rank(&self, record: u32) -> u64;
 }
 
 /// The cluster of every record, named by its record with the lowest number.
 pub fn cluster(records: usize, edges: &mut [Edge], pairs: &impl Pairs, least: f32) -> Vec<u32> {
-    edges.sort_unstable_by(|a, b| b.weight.total_cmp(&a.weight).then((a.left, a.right).cmp(&(b.left, b.right))));
+    let rank = |edge: &Edge| {
+        let (one, other) = (pairs.rank(edge.left), pairs.rank(edge.right));
+        (one.min(other), one.max(other), edge.left, edge.right)
+    };
+    edges.sort_unstable_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| rank(a).cmp(&rank(b))));
     let known = edges.iter().map(|edge| ((edge.left, edge.right), edge.weight)).collect();
     let mut clusters = Clusters::new(records, known);
     let mut rejected: FxHashSet<(u32, u32, u32)> = FxHashSet::default();
@@ -44,7 +50,7 @@ pub fn cluster(records: usize, edges: &mut [Edge], pairs: &impl Pairs, least: f3
             continue;
         }
         if clusters.may_join(a, b, pairs, least) {
-            clusters.join(a, b);
+            clusters.join(a, b, pairs);
         } else {
             rejected.insert(tried);
         }
@@ -65,13 +71,13 @@ impl Clusters {
         Self { of, members, known }
     }
 
-    fn join(&mut self, a: u32, b: u32) {
+    fn join(&mut self, a: u32, b: u32, pairs: &impl Pairs) {
         let mut moved = std::mem::take(&mut self.members[b as usize]);
         for record in &moved {
             self.of[*record as usize] = a;
         }
         self.members[a as usize].append(&mut moved);
-        self.members[a as usize].sort_unstable();
+        self.members[a as usize].sort_unstable_by_key(|record| (pairs.rank(*record), *record));
     }
 
     fn may_join(&self, a: u32, b: u32, pairs: &impl Pairs, least: f32) -> bool {

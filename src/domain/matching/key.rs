@@ -2,7 +2,7 @@
 use super::{
     compare::Comparison,
     features::{Attribute, Kind},
-    normal::words::hash,
+    normal::{phone, words::hash},
     vocabulary::{Profile, Value, Vocabulary},
 };
 
@@ -41,10 +41,18 @@ pub enum KeyKind {
     Mailbox,
     /// The family name and the town, or the place of birth.
     FamilyAndTown,
+    /// The given name and the firm.
+    GivenAndFirm,
+    /// The family name and the firm.
+    FamilyAndFirm,
+    /// The occupation and the firm.
+    OccupationAndFirm,
+    /// The given name and the town, or the place of birth.
+    GivenAndTown,
 }
 
 /// How many sorts there are.
-pub const KEY_KINDS: usize = 16;
+pub const KEY_KINDS: usize = 20;
 
 impl KeyKind {
     /// Every sort, in the order of its number.
@@ -65,11 +73,15 @@ impl KeyKind {
         Self::Street,
         Self::Mailbox,
         Self::FamilyAndTown,
+        Self::GivenAndFirm,
+        Self::FamilyAndFirm,
+        Self::OccupationAndFirm,
+        Self::GivenAndTown,
     ];
 
     /// The comparisons that say little about a pair found by this key, because the key made it so.
     pub const fn uses(self) -> &'static [Comparison] {
-        use Comparison::{Address, Birth, Email, Family, Given, Identifier, Organization, Phone, Web};
+        use Comparison::{Address, Birth, Email, Family, Given, Identifier, Occupation, Organization, Phone, Web};
         match self {
             Self::Email | Self::Mailbox => &[Email],
             Self::Phone => &[Phone],
@@ -77,7 +89,10 @@ impl KeyKind {
             Self::Domain => &[Web, Email],
             Self::Names | Self::Beginnings => &[Given, Family],
             Self::FamilyAndCode | Self::FamilyAndTown => &[Family, Address],
-            Self::GivenAndCode => &[Given, Address],
+            Self::GivenAndCode | Self::GivenAndTown => &[Given, Address],
+            Self::GivenAndFirm => &[Given, Organization],
+            Self::FamilyAndFirm => &[Family, Organization],
+            Self::OccupationAndFirm => &[Occupation, Organization],
             Self::House | Self::Street => &[Address],
             Self::FamilyAndBirth => &[Family, Birth],
             Self::GivenAndBirth => &[Given, Birth],
@@ -87,19 +102,19 @@ impl KeyKind {
     }
 }
 
-/// A key: the four highest bits are its sort, the others the hash of its text. It is the same in every process.
+/// A key: the five highest bits are its sort, the others the hash of its text. It is the same in every process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key(pub u64);
 
 impl Key {
     fn new(kind: KeyKind, parts: &[&str]) -> Self {
         let hash = parts.iter().fold(0u64, |state, part| state.rotate_left(17) ^ hash(part));
-        Self((kind as u64) << 60 | hash >> 4)
+        Self((kind as u64) << 59 | hash >> 5)
     }
 
     /// Its sort.
     pub fn kind(self) -> KeyKind {
-        KeyKind::ALL[(self.0 >> 60) as usize]
+        KeyKind::ALL[(self.0 >> 59) as usize]
     }
 }
 
@@ -109,6 +124,7 @@ pub fn keys(vocabulary: &Vocabulary, profile: Profile<'_>) -> Vec<Key> {
     keys.contacts();
     keys.names();
     keys.places();
+    keys.occupations();
     if profile.kind != Kind::Person {
         keys.organizations();
     }
@@ -141,15 +157,20 @@ impl<'a> Keys<'a> {
             let address = vocabulary.emails.text(value.id());
             self.add(KeyKind::Email, &[address]);
             let local = &address[..mail.local as usize];
-            if !mail.is_role && local.len() >= 5 {
-                self.add(KeyKind::Mailbox, &[local]);
+            let plain: String = local.chars().filter(char::is_ascii_alphanumeric).collect();
+            if !mail.is_role && plain.len() >= 4 {
+                self.add(KeyKind::Mailbox, &[&plain]);
             }
             if !mail.is_free && self.profile.kind != Kind::Person {
-                self.add(KeyKind::Domain, &[vocabulary.domains_text(mail.domain)]);
+                self.add(KeyKind::Domain, &[vocabulary.domain(mail.domain)]);
             }
         }
         for value in self.of(Attribute::Phone) {
-            self.add(KeyKind::Phone, &[super::normal::phone::tail(vocabulary.phones.text(value.id()))]);
+            let text = vocabulary.phones.text(value.id());
+            self.add(KeyKind::Phone, &[phone::tail(text)]);
+            if let Some(tail) = phone::long_tail(text) {
+                self.add(KeyKind::Phone, &[&tail]);
+            }
         }
         for value in self.of(Attribute::Identifier) {
             self.add(KeyKind::Identifier, &[vocabulary.identifiers.text(value.id())]);
@@ -180,9 +201,18 @@ impl<'a> Keys<'a> {
             for birth in &births {
                 self.add(KeyKind::FamilyAndBirth, &[family, birth]);
                 self.add(KeyKind::GivenAndBirth, &[given, birth]);
+                let year = birth.split(' ').next().unwrap_or("");
+                self.add(KeyKind::FamilyAndBirth, &["year", &sounds[1], year]);
+                self.add(KeyKind::GivenAndBirth, &["year", &sounds[0], year]);
             }
             for place in self.of(Attribute::BirthPlace) {
                 self.add(KeyKind::FamilyAndTown, &[&sounds[1], vocabulary.texts.text(place.id())]);
+                self.add(KeyKind::GivenAndTown, &[&sounds[0], vocabulary.texts.text(place.id())]);
+            }
+            for firm in self.of(Attribute::Organization) {
+                let sound = self.firm_sound(*firm);
+                self.add(KeyKind::GivenAndFirm, &[&sounds[0], &sound]);
+                self.add(KeyKind::FamilyAndFirm, &[&sounds[1], &sound]);
             }
             for address in self.of(Attribute::Address) {
                 let place = vocabulary.addresses.get(address.id());
@@ -191,6 +221,22 @@ impl<'a> Keys<'a> {
                 self.add(KeyKind::FamilyAndCode, &[&sounds[1], code]);
                 self.add(KeyKind::GivenAndCode, &[&sounds[0], code]);
                 self.add(KeyKind::FamilyAndTown, &[&sounds[1], city]);
+                self.add(KeyKind::GivenAndTown, &[&sounds[0], city]);
+            }
+        }
+    }
+
+    /// The sound of the first word of a firm's name.
+    fn firm_sound(&self, firm: Value) -> String {
+        let first = self.vocabulary.firms.get(firm.id()).words.first();
+        first.map_or_else(String::new, |word| self.vocabulary.firm_words.get(*word).sound.to_string())
+    }
+
+    fn occupations(&mut self) {
+        for firm in self.of(Attribute::Organization) {
+            let sound = self.firm_sound(*firm);
+            for occupation in self.of(Attribute::Occupation) {
+                self.add(KeyKind::OccupationAndFirm, &[self.vocabulary.texts.text(occupation.id()), &sound]);
             }
         }
     }

@@ -9,7 +9,7 @@ use super::{
 const ROUNDS: usize = 25;
 
 /// Matches' worth of belief in the shipped likelihoods of one party.
-const SAME_BELIEF: f64 = 12.0;
+const SAME_BELIEF: f64 = 50.0;
 
 /// The same for related parties, of which data holds fewer.
 const RELATED_BELIEF: f64 = 40.0;
@@ -91,7 +91,8 @@ fn without_matches(raw: &Table, segment: &Segment) -> Table {
         for (level, likelihood) in row.iter_mut().enumerate().take(Comparison::ALL[at].levels()) {
             let mixed = segment.prior * segment.same[at][level] + segment.prior_related * segment.related[at][level];
             let rest = (*likelihood - mixed) / (1.0 - segment.prior - segment.prior_related);
-            *likelihood = rest.max(0.02 * *likelihood).max(FLOOR);
+            let least = if matches!(Comparison::ALL[at], Comparison::Given | Comparison::Family) { 0.2 } else { 0.02 };
+            *likelihood = rest.max(least * *likelihood).max(FLOOR);
         }
     }
     table
@@ -127,14 +128,25 @@ fn believed(counts: &Table, shipped: &Table, belief: f64) -> Table {
     table
 }
 
-/// What is personal is with related parties as with unrelated ones; only what a household or a firm shares is learnt.
+/// What is personal is with related parties nearly as with unrelated ones; only what a household or a firm shares is learnt.
 fn learnable(counts: &Table, shipped: &Segment, segment: &Segment) -> Table {
     let mut table = believed(counts, &shipped.related, RELATED_BELIEF);
-    for comparison in [Comparison::Given, Comparison::Birth, Comparison::Identifier] {
+    for comparison in [
+        Comparison::Given,
+        Comparison::Birth,
+        Comparison::Identifier,
+        Comparison::Gender,
+        Comparison::Occupation,
+        Comparison::BirthPlace,
+        Comparison::Category,
+    ] {
         let at = comparison as usize;
         for (likelihood, (shipped, other)) in table[at].iter_mut().zip(shipped.related[at].iter().zip(segment.other[at])) {
             *likelihood = 0.5 * (shipped + other).max(FLOOR);
         }
+    }
+    for comparison in [Comparison::Email, Comparison::Phone] {
+        table[comparison as usize] = shipped.related[comparison as usize];
     }
     table
 }

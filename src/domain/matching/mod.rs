@@ -2,7 +2,7 @@
 //!
 //! The way of a record: [`input`] reads its fields into normalised [`features`], [`vocabulary`] interns them, [`key`] finds
 //! candidates, [`compare`] turns a pair into levels, [`model`] weighs them, [`learn`] fits the model to unlabelled data,
-//! [`cluster`] joins records to parties. [`batch`] does all of it for whole tables.
+//! [`cluster`] joins records to parties. [`batch`] does all of it for whole tables, [`online`] weighs one record against candidates.
 pub mod batch;
 pub mod cluster;
 pub mod compare;
@@ -12,5 +12,9 @@ pub mod key;
 pub mod learn;
 pub mod model;
 pub mod normal;
+pub mod online;
 pub mod prior;
 pub mod vocabulary;
+
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,7 @@ pub type Table = [[f64; LEVELS]; COMPARISONS];
 const FREQUENCY_DAMPING: f64 = 0.8;
 
 /// Bits that rarity takes or gives at the most.
-const FREQUENCY_BITS: (f64, f64) = (-6.0, 8.0);
+const FREQUENCY_BITS: (f64, f64) = (-10.0, 8.0);
 
 /// The least likelihood of anything.
 pub const FLOOR: f64 = 1e-9;
@@ -109,14 +109,9 @@ impl Segment {
             let level = outcome.level as usize;
             let (same, other) = (self.same[at][level], self.other[at][level]);
             let bits = (same / other).log2();
-            let mut frequency_bits = frequency_bits(other, outcome.frequency);
-            if level == 0 && at < 3 {
-                // The same name, however common, is no less than a similar one.
-                let next = (self.same[at][1] / self.other[at][1]).log2();
-                frequency_bits = frequency_bits.max(next.min(bits) - bits);
-            }
+            let frequency_bits = frequency_bits(other, outcome.frequency);
             weight += bits + frequency_bits;
-            related += (self.related[at][level] / other).log2() + if is_shared(at) { frequency_bits.max(0.0) } else { 0.0 };
+            related += (self.related[at][level] / other).log2() + if is_shared(at) { frequency_bits } else { 0.0 };
             tell(Part { comparison: Comparison::ALL[at], level: outcome.level, bits, frequency_bits });
         }
         // The odds are against unrelated and related pairs together.

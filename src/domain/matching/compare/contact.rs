@@ -16,15 +16,16 @@ pub fn emails(vocabulary: &Vocabulary, left: u32, right: u32, firms: bool) -> Ou
     let (local, other_local) = (&a[..one.local as usize], &b[..other.local as usize]);
     let role = one.is_role || other.is_role;
     let long = local.len().min(other_local.len()) >= 4;
-    let host =
-        if one.domain == other.domain { true } else { edits(domain(a, one.local), domain(b, other.local), 3).is_some() && local == other_local };
-    if host && long && !role && edits(local, other_local, 1).is_some() {
+    let names = if long { edits(local, other_local, 1) } else { (local == other_local).then_some(0) };
+    let hosts = if one.domain == other.domain { Some(0) } else { edits(domain(a, one.local), domain(b, other.local), 2) };
+    if !role && names.zip(hosts).is_some_and(|(name, host)| name + host <= 2) {
         return Outcome::of(1, vocabulary.frequency(count));
     }
     if !role && local == other_local && local.len() >= 4 {
         return Outcome::level(2);
     }
-    if !role && long && jaro_winkler(local, other_local, 0.88) > 0.0 {
+    let whole = a.len().min(b.len()) >= 8 && edits(a, b, 4).is_some_and(|slips| slips * 5 <= a.len().min(b.len()));
+    if !role && (long && jaro_winkler(local, other_local, 0.88) > 0.0 || whole) {
         return Outcome::level(4);
     }
     if one.domain == other.domain && !one.is_free {
@@ -51,8 +52,15 @@ pub fn phones(vocabulary: &Vocabulary, left: u32, right: u32) -> Outcome {
             || other.trim_start_matches(['+', '0']).ends_with(number.trim_start_matches(['+', '0']));
         return Outcome::of(if extensions_differ { 2 } else { u8::from(number != other || !ends).max(1) }, vocabulary.frequency(count));
     }
+    if (extension.is_empty() != other_extension.is_empty()) && digits(a) == digits(b) {
+        return Outcome::of(1, vocabulary.frequency(count));
+    }
     let near = !extensions_differ && number.len() >= 8 && edits(number, other, 1).is_some();
     Outcome::level(if near { 2 } else { 3 })
+}
+
+fn digits(feature: &str) -> String {
+    feature.chars().filter(char::is_ascii_digit).collect()
 }
 
 fn split(feature: &str) -> (&str, &str) {
@@ -105,7 +113,7 @@ pub fn texts(vocabulary: &Vocabulary, left: u32, right: u32) -> Outcome {
     }
     let (a, b) = (vocabulary.texts.text(left), vocabulary.texts.text(right));
     let short = a.len().min(b.len()) >= 4;
-    let alike = short && (jaro_winkler(a, b, 0.9) > 0.0 || edits(a, b, 2).is_some() && a.len() >= 8);
+    let alike = short && (jaro_winkler(a, b, 0.9) > 0.0 || edits(a, b, 2).is_some() && a.len().min(b.len()) >= 8);
     let shared = a.split(' ').filter(|word| word.len() > 3).any(|word| b.split(' ').any(|other| other == word));
     Outcome::level(if alike || shared { 1 } else { 2 })
 }

@@ -83,7 +83,7 @@ impl Comparison {
                 "one digit other, or day and month swapped",
                 "two of three parts the same",
                 "same year",
-                "two digits other",
+                "two digits other, or within a year",
                 "different",
             ],
             Self::Address => &[
@@ -209,11 +209,32 @@ pub fn compare(vocabulary: &Vocabulary, left: Profile<'_>, right: Profile<'_>) -
             (at, other_at) = (end, other_end);
         }
     }
+    if tells_name_again(vocabulary, left, &outcomes) || tells_name_again(vocabulary, right, &outcomes) {
+        outcomes.of[Comparison::Email as usize] = Outcome::NONE;
+    }
     // Who lives in the same town lives in the same country: that is no second piece of evidence.
     if outcomes.of[Comparison::Address as usize].level < 7 {
         outcomes.of[Comparison::Region as usize] = Outcome::NONE;
     }
     outcomes
+}
+
+/// Whether two mailboxes of different hosts are alike only because two names are: "ann.lee@one.com" and "ann.lee@two.com".
+fn tells_name_again(vocabulary: &Vocabulary, profile: Profile<'_>, outcomes: &Outcomes) -> bool {
+    let level = |comparison: Comparison| outcomes.of[comparison as usize].level;
+    if !matches!(level(Comparison::Email), 2 | 4) || level(Comparison::Given) > 3 && level(Comparison::Family) > 3 {
+        return false;
+    }
+    let mut names = profile.of(Attribute::Person).iter().map(|value| vocabulary.persons.get(value.id()));
+    names.any(|person| {
+        let words = [person.given.first().copied(), person.whole_family];
+        words.into_iter().flatten().map(|word| vocabulary.words.text(word)).filter(|word| word.len() >= 3).any(|word| {
+            profile.of(Attribute::Email).iter().any(|value| {
+                let local = &vocabulary.emails.text(value.id())[..vocabulary.emails.get(value.id()).local as usize];
+                local.contains(word)
+            })
+        })
+    })
 }
 
 fn run_end(values: &[Value], start: usize) -> usize {

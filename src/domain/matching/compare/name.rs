@@ -20,7 +20,7 @@ pub fn persons(vocabulary: &Vocabulary, left: &[Value], right: &[Value]) -> Name
         for other in right {
             let names = pair(vocabulary, one.id(), other.id());
             let cost = |outcome: Outcome| if outcome.level == super::ABSENT { 3.5 } else { f32::from(outcome.level) + outcome.frequency.min(0.9) };
-            let total = cost(names.given) + cost(names.family);
+            let total = cost(names.given) * 1.001 + cost(names.family);
             if total < least {
                 (best, least) = (Names { generations_differ: best.generations_differ, ..names }, total);
             }
@@ -80,9 +80,10 @@ fn given(vocabulary: &Vocabulary, one: &Person, other: &Person) -> Outcome {
     let mut best = first;
     if one.given.len() > 1 || other.given.len() > 1 {
         // Called by a later name, or several names written as one.
-        let called = one.given.iter().skip(1).any(|word| *word == other.given[0]) || other.given.iter().skip(1).any(|word| *word == one.given[0]);
+        let called = |first: u32, others: &[u32]| words.text(first).len() > 1 && others.iter().skip(1).any(|word| *word == first);
+        let called = called(other.given[0], &one.given) || called(one.given[0], &other.given);
         let rewritten = word_level(words, whole, other_whole);
-        best = best.min(if called && words.text(one.given[0]).len() > 1 { 2 } else { 6 }).min(if rewritten <= 3 { rewritten } else { 6 });
+        best = best.min(if called { 2 } else { 6 }).min(if rewritten <= 3 { rewritten } else { 6 });
     }
     Outcome::level(best)
 }
@@ -112,8 +113,10 @@ fn family(vocabulary: &Vocabulary, one: &Person, other: &Person) -> Outcome {
 
 /// Names of organisations: how much of their words, weighed by how telling they are, they share.
 pub fn firms(vocabulary: &Vocabulary, left: u32, right: u32) -> Outcome {
+    // One order for both directions: the search for partners among the words goes from one side to the other.
+    let (left, right) = if vocabulary.firms.text(left) <= vocabulary.firms.text(right) { (left, right) } else { (right, left) };
     let (one, other) = (vocabulary.firms.get(left), vocabulary.firms.get(right));
-    if left == right || one.joined == other.joined {
+    if left == right || one.joined == other.joined || same_words(one, other) {
         let count = vocabulary.firms.count(left).max(vocabulary.firms.count(right));
         return Outcome::of(0, vocabulary.frequency(count));
     }
@@ -129,6 +132,13 @@ pub fn firms(vocabulary: &Vocabulary, left: u32, right: u32) -> Outcome {
     } else {
         Outcome::level(4)
     }
+}
+
+/// Whether they have the same words in whatever order.
+fn same_words(one: &Firm, other: &Firm) -> bool {
+    one.words.len() == other.words.len()
+        && one.words.iter().all(|word| other.words.contains(word))
+        && other.words.iter().all(|word| one.words.contains(word))
 }
 
 /// Twice the weight of shared words over the weight of all words, from 0 to 1; words a slip apart count nearly full.

@@ -24,15 +24,20 @@ pub fn births(vocabulary: &Vocabulary, left: u32, right: u32) -> Outcome {
         return Outcome::level(1);
     }
     let parts = u8::from(one.year == other.year) + u8::from(one.month == other.month) + u8::from(one.day == other.day);
-    if parts == 2 {
+    if parts == 2 || days(one).abs_diff(days(other)) <= 3 {
         Outcome::level(2)
     } else if one.year == other.year {
         Outcome::level(3)
-    } else if digits_apart(one, other) == Some(2) {
+    } else if digits_apart(one, other) == Some(2) || days(one).abs_diff(days(other)) <= 366 {
         Outcome::level(4)
     } else {
         Outcome::level(5)
     }
+}
+
+/// The date as a number of days; exact enough to tell how far two are apart.
+fn days(date: PartialDate) -> u32 {
+    u32::from(date.year) * 365 + u32::from(date.month) * 30 + u32::from(date.day)
 }
 
 fn digits_apart(one: PartialDate, other: PartialDate) -> Option<usize> {
@@ -53,9 +58,11 @@ fn digits_apart(one: PartialDate, other: PartialDate) -> Option<usize> {
 
 /// Addresses as one comparison: what of house, street, postal code and town agrees.
 pub fn addresses(vocabulary: &Vocabulary, left: u32, right: u32) -> Outcome {
+    let (left, right) = if vocabulary.addresses.text(left) <= vocabulary.addresses.text(right) { (left, right) } else { (right, left) };
     let (one, other) = (vocabulary.addresses.get(left), vocabulary.addresses.get(right));
+    let shared = vocabulary.frequency(vocabulary.addresses.count(left).max(vocabulary.addresses.count(right)));
     if left == right && one.number.is_some() && !one.street.is_empty() {
-        return Outcome::level(0);
+        return Outcome::of(0, shared);
     }
     let number = one.number.zip(other.number).map(|(a, b)| a == b);
     let street = street(vocabulary, one, other);
@@ -63,8 +70,8 @@ pub fn addresses(vocabulary: &Vocabulary, left: u32, right: u32) -> Outcome {
     let town = town(vocabulary, one, other);
     let around = code == Some(true) || town == Some(true);
     match (number, street) {
-        (Some(true), Some(true)) if around => Outcome::level(0),
-        (Some(true), Some(true)) => Outcome::level(1),
+        (Some(true), Some(true)) if around => Outcome::of(0, shared),
+        (Some(true), Some(true)) => Outcome::of(1, shared),
         (None, Some(true)) if around => Outcome::level(2),
         (Some(true), None) if code == Some(true) => Outcome::level(2),
         (Some(false), Some(true)) if around => Outcome::level(3),

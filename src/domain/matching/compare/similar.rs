@@ -4,6 +4,8 @@ use rapidfuzz::distance::{jaro_winkler as jw, osa};
 
 /// How alike two words begin and are spelt, from 0 to 1; 0 below `least`.
 pub fn jaro_winkler(left: &str, right: &str, least: f64) -> f64 {
+    // The measure looks at the two sides in turn; one order makes it the same both ways.
+    let (left, right) = if left <= right { (left, right) } else { (right, left) };
     jw::similarity_with_args(left.bytes(), right.bytes(), &jw::Args::default().score_cutoff(least)).unwrap_or(0.0)
 }
 
@@ -29,6 +31,9 @@ pub fn word_level(pool: &Pool<Word>, left: u32, right: u32) -> u8 {
         return 1;
     }
     let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    if short.len() == 2 && long.len() > 3 && long.starts_with(short) {
+        return 4;
+    }
     let winkler = jaro_winkler(a, b, 0.70);
     if winkler == 0.0 {
         return if long.len() >= 4 && edits(a, b, 1) == Some(1) { 2 } else { 6 };

@@ -27,6 +27,12 @@ pub fn tail(feature: &str) -> &str {
     &number[number.len().saturating_sub(7)..]
 }
 
+/// The last seven digits of number and extension in one, as where the sign between them was lost; none without either.
+pub fn long_tail(feature: &str) -> Option<String> {
+    let digits: String = feature.chars().filter(char::is_ascii_digit).collect();
+    (feature.contains(';') || digits.len() > 13).then(|| digits[digits.len().saturating_sub(7)..].to_owned())
+}
+
 fn international(number: &str, digits: &str, country: Option<&str>) -> Option<String> {
     let plus = number.trim_start().starts_with('+');
     let region = country.and_then(|code| code.to_ascii_uppercase().parse::<Region>().ok());

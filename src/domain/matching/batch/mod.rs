@@ -1,33 +1,27 @@
 //! Whole tables: learn the model from them, weigh all candidate pairs, cluster.
+mod groups;
+
 use super::{
     cluster::{Edge, Pairs, cluster},
     compare::{ABSENT, COMPARISONS, Comparison, Outcomes, compare, is_organizations},
     features::{Features, Kind},
-    key::{KEY_KINDS, Key, KeyKind, keys},
     learn::{Patterns, Sample, fit},
-    model::Model,
+    model::{Evidence, Model},
+    normal::words::hash,
     vocabulary::{Profile, Value, Vocabulary},
 };
+use groups::Groups;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-/// Records that share a key at the most; more make it a value of everybody's.
-const MOST_SHARING: usize = 300;
-
-/// Candidate pairs for each record at the most, on average; larger groups are left out first.
-const MOST_PAIRS: usize = 12;
-
-/// Candidate pairs that are always affordable.
-const FEW_PAIRS: usize = 3_000_000;
-
-/// Pairs of each sort of key that are learnt from.
-const KEY_SAMPLE: usize = 40_000;
-
 /// Pairs taken at random.
-const RANDOM_SAMPLE: usize = 250_000;
+const RANDOM_SAMPLE: usize = 150_000;
 
 /// Candidates that stand for all in the estimate of how many match.
 const CANDIDATE_SAMPLE: usize = 400_000;
+
+/// Bits that a better rival of the same source takes at the most.
+const RIVALRY_BITS: f32 = 10.0;
 
 /// Records in a form that can be compared by the million.
 #[derive(Debug, Default)]
@@ -35,6 +29,7 @@ pub struct Table {
     vocabulary: Vocabulary,
     kinds: Vec<Kind>,
     sources: Vec<u16>,
+    ranks: Vec<u64>,
     starts: Vec<u32>,
     values: Vec<Value>,
 }
@@ -77,6 +72,7 @@ impl Table {
         self.values.extend(values);
         self.kinds.push(features.kind);
         self.sources.push(source);
+        self.ranks.push(features.iter().fold(u64::from(source), |state, (_, text)| state.rotate_left(9) ^ hash(text)));
     }
 
     /// How many records there are.
@@ -112,9 +108,13 @@ impl Table {
         let groups = Groups::of(self, options);
         let candidates = groups.pairs();
         let model = self.learn(&groups, &candidates, options);
-        let scored: Vec<Edge> = candidates.par_iter().filter_map(|pair| self.edge(*pair, &model, options.least_told)).collect();
+        let mut scored: Vec<Edge> = candidates.par_iter().filter_map(|pair| self.edge(*pair, &model, options.least_told)).collect();
+        if options.link {
+            compete(&mut scored, &self.sources);
+            scored.retain(|edge| edge.weight >= options.least_told);
+        }
         let mut edges: Vec<Edge> = scored.iter().copied().filter(|edge| edge.weight >= options.least_joined).collect();
-        let clusters = cluster(self.len(), &mut edges, &Scorer { table: self, model: &model }, options.least_joined);
+        let clusters = cluster(self.len(), &mut edges, &Scorer { table: self, model: &model, link: options.link }, options.least_joined);
         Matched { pairs: scored, clusters, candidates: candidates.len(), model }
     }
 
@@ -122,6 +122,13 @@ impl Table {
         let (left, right) = split(pair);
         let weight = self.weight(left, right, model)?;
         (weight >= least).then_some(Edge { left, right, weight })
+    }
+
+    /// The evidence for a pair; none when a rule says that it is no match.
+    pub fn evidence(&self, left: u32, right: u32, model: &Model) -> Option<Evidence> {
+        self.weight(left, right, model)?;
+        let firms = is_organizations(self.kinds[left as usize], self.kinds[right as usize]);
+        Some(model.segment(firms).evidence(&self.compare(left, right)))
     }
 
     /// The weight of a pair; none when a rule says that it is no match.
@@ -249,96 +256,46 @@ fn split(pair: u64) -> (u32, u32) {
     ((pair >> 32) as u32, (pair & u64::from(u32::MAX)) as u32)
 }
 
-/// Records grouped by the keys that they share.
-struct Groups<'a> {
-    table: &'a Table,
-    options: Options,
-    /// Keys with their records, sorted.
-    entries: Vec<(u64, u32)>,
-    /// Records that share a key at the most.
-    cap: usize,
-}
-
-impl<'a> Groups<'a> {
-    fn of(table: &'a Table, options: Options) -> Self {
-        let records: Vec<u32> = (0..u32::try_from(table.len()).unwrap_or(u32::MAX)).collect();
-        let mut entries: Vec<(u64, u32)> = records
-            .par_iter()
-            .flat_map_iter(|record| keys(&table.vocabulary, table.profile(*record)).into_iter().map(move |key| (key.0, *record)))
-            .collect();
-        entries.par_sort_unstable();
-        let mut groups = Self { table, options, entries, cap: MOST_SHARING };
-        groups.cap = groups.affordable();
-        groups
-    }
-
-    fn groups(&self) -> impl Iterator<Item = &[(u64, u32)]> {
-        self.entries.chunk_by(|a, b| a.0 == b.0).filter(|group| group.len() > 1)
-    }
-
-    /// The largest cap at which the pairs of all groups are no more than is affordable.
-    fn affordable(&self) -> usize {
-        let mut pairs = vec![0usize; MOST_SHARING + 1];
-        for group in self.groups().filter(|group| group.len() <= MOST_SHARING) {
-            pairs[group.len()] += group.len() * (group.len() - 1) / 2;
-        }
-        let most = FEW_PAIRS.max(self.table.len() * MOST_PAIRS);
-        let mut sum = 0;
-        pairs
-            .iter()
-            .take_while(|pairs| {
-                sum += **pairs;
-                sum <= most
-            })
-            .count()
-            .saturating_sub(1)
-            .max(2)
-    }
-
-    /// Every pair that shares a key, once, in order.
-    fn pairs(&self) -> Vec<u64> {
-        let mut pairs = Vec::new();
-        for group in self.groups().filter(|group| group.len() <= self.cap) {
-            self.pairs_of(group, &mut pairs);
-        }
-        pairs.par_sort_unstable();
-        pairs.dedup();
-        pairs
-    }
-
-    fn pairs_of(&self, group: &[(u64, u32)], pairs: &mut Vec<u64>) {
-        for (at, (_, left)) in group.iter().enumerate() {
-            for (_, right) in &group[at + 1..] {
-                let pair = u64::from(*left.min(right)) << 32 | u64::from(*left.max(right));
-                if self.table.may_match(pair, self.options) {
-                    pairs.push(pair);
-                }
+/// Where sources are linked, a record has one partner in each other source as a rule: the odds of a pair are against its
+/// best rivals, too.
+fn compete(edges: &mut [Edge], sources: &[u16]) {
+    // For each record and each other source the best two weights.
+    let mut best: FxHashMap<(u32, u16), [f32; 2]> = FxHashMap::default();
+    for edge in edges.iter() {
+        for (record, other) in [(edge.left, edge.right), (edge.right, edge.left)] {
+            let top = best.entry((record, sources[other as usize])).or_insert([f32::MIN; 2]);
+            if edge.weight > top[0] {
+                *top = [edge.weight, top[0]];
+            } else if edge.weight > top[1] {
+                top[1] = edge.weight;
             }
         }
     }
-
-    /// Some pairs of each sort of key, spread over all its groups.
-    fn samples(&self) -> Vec<(KeyKind, Vec<u64>)> {
-        let mut pairs: Vec<Vec<u64>> = vec![Vec::new(); KEY_KINDS];
-        for group in self.groups().filter(|group| group.len() <= self.cap) {
-            self.pairs_of(group, &mut pairs[Key(group[0].0).kind() as usize]);
-        }
-        let thin = |pairs: Vec<u64>| {
-            let stride = pairs.len().div_ceil(KEY_SAMPLE).max(1);
-            pairs.into_iter().step_by(stride).collect()
+    for edge in edges {
+        let rival = |record: u32, other: u32| {
+            let [first, second] = best[&(record, sources[other as usize])];
+            if edge.weight < first { first } else { second }
         };
-        KeyKind::ALL.into_iter().zip(pairs.into_iter().map(thin)).collect()
+        let rivals = rival(edge.left, edge.right).exp2() + rival(edge.right, edge.left).exp2();
+        edge.weight -= (1.0 + rivals).log2().min(RIVALRY_BITS);
     }
 }
 
 struct Scorer<'a> {
     table: &'a Table,
     model: &'a Model,
+    link: bool,
 }
 
 impl Pairs for Scorer<'_> {
     fn weight(&self, left: u32, right: u32) -> f32 {
-        self.table.weight(left, right, self.model).unwrap_or(f32::MIN)
+        let weight = self.table.weight(left, right, self.model).unwrap_or(f32::MIN);
+        let one_source = self.link && self.table.sources[left as usize] == self.table.sources[right as usize];
+        if one_source { weight - RIVALRY_BITS } else { weight }
+    }
+
+    fn rank(&self, record: u32) -> u64 {
+        self.table.ranks[record as usize]
     }
 
     fn forbidden(&self, left: u32, right: u32) -> bool {

@@ -1,4 +1,8 @@
 //! The vocabulary: every distinct value once, with what comparing it needs, and how often it occurs.
+mod population;
+
+pub use population::Population;
+
 use super::{
     features::{Attribute, Features, Kind},
     normal::{
@@ -48,6 +52,14 @@ impl<T> Pool<T> {
     /// How many records have the value.
     pub fn count(&self, id: u32) -> u32 {
         self.counts[id as usize]
+    }
+
+    fn recount(&mut self, sort: &str, of: &impl Fn(&str, &str) -> u32) {
+        self.counts = self.values.keys().map(|text| of(sort, text)).collect();
+    }
+
+    fn tell(&self, sort: &str, keys: &mut Vec<String>) {
+        keys.extend(self.values.keys().zip(&self.counts).filter(|(_, count)| **count > 0).map(|(text, _)| format!("{sort}:{text}")));
     }
 
     /// How often each value occurs.
@@ -337,6 +349,11 @@ impl Vocabulary {
         count.max(2) as f32 / self.total.max(2) as f32
     }
 
+    /// The text of a mailbox's domain.
+    pub fn domain(&self, id: u32) -> &str {
+        self.domains.text(id)
+    }
+
     /// The text of a value, as the feature that it was read from.
     pub fn describe(&self, value: Value) -> &str {
         match value.attribute() {
@@ -373,11 +390,4 @@ fn low(hash: u64) -> u32 {
 
 fn narrow(id: usize) -> u32 {
     u32::try_from(id).unwrap_or(u32::MAX)
-}
-
-impl Vocabulary {
-    /// The text of a mailbox's domain.
-    pub fn domains_text(&self, id: u32) -> &str {
-        self.domains.text(id)
-    }
 }
