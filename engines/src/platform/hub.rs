@@ -55,6 +55,8 @@ impl Hub {
     /// # Errors
     /// When this machine can make no HTTP client.
     pub fn new(url: &str, access: Access) -> Result<Self, Error> {
+        // The client brings no cryptography of its own. A second engine in this process finds it installed.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().timeout(Duration::from_secs(30)).build();
         Ok(Self { url: url.to_owned(), access, client: client.map_err(|error| Error::Internal(error.to_string()))? })
     }
