@@ -72,10 +72,11 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// A caller with the scopes of a space-separated list, for instance `party:read engine:crm`.
+    /// A caller with the scopes of a space-separated list, for instance `party:read engine:crm`. Those of other subgraphs, which a
+    /// gateway hands on with the token, are left alone.
     ///
     /// # Errors
-    /// `UNAUTHENTICATED` when a scope is not one of ours: a misspelt scope must not pass silently.
+    /// `UNAUTHENTICATED` when a scope looks like ours and is none: a misspelt scope must not pass silently.
     pub fn new(company: CompanyId, subject: impl Into<String>, scopes: &str) -> Result<Self, Refusal> {
         let mut caller = Self { company, subject: subject.into(), permissions: BTreeSet::new(), engines: BTreeSet::new() };
         for scope in scopes.split_whitespace() {
@@ -83,6 +84,7 @@ impl Caller {
             match (Permission::parse(scope), engine) {
                 (Some(permission), _) => drop(caller.permissions.insert(permission)),
                 (None, Some(engine)) => drop(caller.engines.insert(engine)),
+                (None, None) if !is_ours(scope) => {}
                 (None, None) => {
                     let scope = crate::domain::text::shortened(scope);
                     return Err(Refusal::new(Code::Unauthenticated, format!("The token's scope {scope:?} is not known here.")));
@@ -129,6 +131,11 @@ impl Caller {
     pub fn require_for_any_system(&self, permission: Permission) -> Result<(), Error> {
         if self.engines.is_empty() { self.require(permission) } else { Ok(()) }
     }
+}
+
+/// Whether a scope is of a kind that this server gives meaning to.
+fn is_ours(scope: &str) -> bool {
+    ["party", "revenue", "engine"].contains(&scope.split(':').next().unwrap_or_default())
 }
 
 fn forbidden(scope: &str) -> Error {

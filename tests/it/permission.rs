@@ -55,4 +55,17 @@ on_both_databases! {
         let answer = reader.send("query($id: ID!) { party(id: $id) { id revenue { currency } } }", json!({ "id": id })).await;
         assert_eq!((&answer["data"]["party"]["revenue"], &answer["errors"][0]["extensions"]["code"]), (&json!(null), &json!("FORBIDDEN")));
     }
+
+    /// A gateway hands on the whole token, so scopes of other subgraphs come along. They allow nothing here.
+    async fn scopes_of_other_subgraphs_are_left_alone(app: TestApp) {
+        let caller = app.company("Acme").await;
+        let id = caller.party(json!({ "kind": "PERSON", "displayName": "Ann" })).await;
+        let document = format!("{{ party(id: {id:?}) {{ displayName }} }}");
+        let reader = caller.with_scopes("crm:read party:read openid auction:write");
+        assert_eq!(reader.data(&document, json!({})).await["party"]["displayName"], "Ann");
+        assert_eq!(caller.with_scopes("crm:read openid").error_code(&document, json!({})).await, "FORBIDDEN");
+        for misspelt in ["party", "party:", "engine:", "engine:CRM!", "revenue:red"] {
+            assert_eq!(caller.with_scopes(&format!("party:read {misspelt}")).error_code(&document, json!({})).await, "UNAUTHENTICATED", "{misspelt}");
+        }
+    }
 }
