@@ -30,8 +30,14 @@ run: tools web ## build what is needed and start the server with demo data (ARGS
 	@cargo build $(CARGO_FLAGS) --bin party
 	@exec cargo run $(CARGO_FLAGS) --quiet --bin party -- $(ARGS)
 
+.PHONY: graph
+graph: tools tests/gateway/$(NPM_DONE) ## start the hub, the three engines and a gateway over them with demo data
+	@echo "==> cargo build"
+	@cargo build $(CARGO_FLAGS) --package party --package engines --bins
+	@cd tests/gateway && exec node serve.js
+
 .PHONY: test
-test: deps web fmt clippy cargo-test composition sarif deploy-lint deny ## install what is missing and run every check and test
+test: deps web fmt clippy cargo-test composition sarif deploy-lint deny gateway ## install what is missing and run every check and test
 	@echo "==> all checks passed"
 
 ##@ Parts
@@ -63,9 +69,15 @@ cargo-test: ## run the Rust tests
 	@cargo test $(CARGO_FLAGS) --workspace
 
 .PHONY: composition
-composition: tests/composition/$(NPM_DONE) ## compose schema.graphql with a stub engine in three composers
+composition: tests/composition/$(NPM_DONE) ## compose schema.graphql with the engines in three composers
 	@echo "==> composition"
 	@cd tests/composition && npm test --silent
+
+.PHONY: gateway
+gateway: tests/gateway/$(NPM_DONE) ## query the hub and the engines through two gateways
+	@echo "==> gateway"
+	@cargo build $(CARGO_FLAGS) --package party --package engines --bins
+	@cd tests/gateway && npm test --silent
 
 .PHONY: bench
 bench: tools web ## measure the release build against PostgreSQL alone and a bare handler (ARGS="--help" lists what may be asked)
@@ -108,7 +120,7 @@ schema: ## write schema.graphql and those of the engines from the code
 
 .PHONY: clean
 clean: ## remove everything that was built; the data of `make run` stays
-	@rm -rf web/dist web/node_modules tests/composition/node_modules tests/sarif/node_modules schema.graphql.new
+	@rm -rf web/dist web/node_modules tests/composition/node_modules tests/gateway/node_modules tests/sarif/node_modules schema.graphql.new
 	@cargo clean --quiet
 
 $(LINT)/done: scripts/requirements.txt

@@ -55,6 +55,39 @@ for (const [composer, compose] of Object.entries(composers)) {
   });
 }
 
+const engines = ['crm', 'auction', 'website'].map((name) => ({
+  name,
+  url: `http://${name}.example/graphql`,
+  sdl: readFileSync(new URL(`../../engines/schemas/${name}.graphql`, import.meta.url), 'utf8'),
+}));
+
+for (const [composer, compose] of Object.entries(composers)) {
+  describe(`${composer}, with the engines`, () => {
+    it('composes all of them', () => {
+      const { errors, client } = compose([party, ...engines]);
+      assert.deepEqual(errors, []);
+      const fields = tagsByCoordinate(client);
+      for (const name of ['prospects', 'openOpportunityValue', 'buyerAccounts', 'wonBids', 'websiteProfile', 'displayName']) {
+        assert.ok(fields.has(`Party.${name}`), name);
+      }
+      assert.ok(fields.has('SourceRecord.carts'));
+    });
+
+    it('names the field and the engine that redefines it', () => {
+      const [crm, ...others] = engines;
+      const sdl = crm.sdl.replace('allIds: [ID!]! @external', '$&\n  displayName: String!');
+      assert.notEqual(sdl, crm.sdl);
+      const { errors } = compose([party, { ...crm, sdl }, ...others]);
+      assert.ok(errors.some((error) => error.includes('displayName') && error.includes('crm')), errors.join('\n'));
+    });
+
+    it('says where an SDL is not GraphQL', () => {
+      const sdl = engines[0].sdl.replace('type Mutation {', 'type Mutation');
+      assert.throws(() => compose([party, { ...engines[0], sdl }]), (error) => /Syntax Error/.test(error.message) && error.locations[0].line > 1);
+    });
+  });
+}
+
 function readSchema() {
   assert.ok(
     existsSync(SCHEMA),
