@@ -55,10 +55,7 @@ impl Hub {
     /// # Errors
     /// When this machine can make no HTTP client.
     pub fn new(url: &str, access: Access) -> Result<Self, Error> {
-        // The client brings no cryptography of its own. A second engine in this process finds it installed.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder().timeout(Duration::from_secs(30)).build();
-        Ok(Self { url: url.to_owned(), access, client: client.map_err(|error| Error::Internal(error.to_string()))? })
+        Ok(Self { url: url.to_owned(), access, client: client()? })
     }
 
     /// Registers records; one answer for each, in their order.
@@ -125,6 +122,15 @@ impl Hub {
             (error, _) => Err(unreachable(format!("{}: {}", error["extensions"]["code"], error["message"]))),
         }
     }
+}
+
+/// An HTTP client. It brings no cryptography of its own; a second one in this process finds it installed.
+///
+/// # Errors
+/// When this machine can make none.
+pub fn client() -> Result<reqwest::Client, Error> {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().timeout(Duration::from_secs(30)).build().map_err(|error| Error::Internal(error.to_string()))
 }
 
 fn party_id(party: &Value) -> Option<Uuid> {

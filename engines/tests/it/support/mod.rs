@@ -6,7 +6,7 @@ mod postgres_server;
 
 pub use hub::TestHub;
 
-use engines::platform::{Engine, access::Access, courier, database, new_id, now, outbox, server};
+use engines::platform::{Engine, access::Access, courier, database, hub as platform_hub, new_id, now, outbox, server};
 use jsonwebtoken::{EncodingKey, Header, encode};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, Statement};
 use serde_json::{Value, json};
@@ -121,7 +121,12 @@ impl<E: Engine> TestEngine<E> {
     /// A caller of a new company who may read and write here.
     pub fn company(&self) -> TestCaller {
         let scopes = format!("{0}:read {0}:write", E::SYSTEM);
-        TestCaller { company: new_id(), scopes, url: format!("http://{}/{}/graphql", self.address, E::SYSTEM), client: reqwest::Client::new() }
+        TestCaller {
+            company: new_id(),
+            scopes,
+            url: format!("http://{}/{}/graphql", self.address, E::SYSTEM),
+            client: platform_hub::client().unwrap(),
+        }
     }
 
     /// How many statements the engine has sent.
