@@ -17,6 +17,7 @@ use std::{borrow::Cow, collections::HashMap};
 
 #[derive(Union)]
 #[graphql(name = "_Entity")]
+#[expect(clippy::large_enum_variant, reason = "a box for each record would cost more than the room that it saves")]
 enum Entity {
     Party(Party),
     SourceRecord(SourceRecord),
@@ -164,6 +165,7 @@ impl Entities {
 }
 
 /// An entity that is there.
+#[expect(clippy::large_enum_variant, reason = "a box for each record would cost more than the room that it saves")]
 enum Known<'b> {
     Party(&'b Party),
     SourceRecord(SourceRecord),

@@ -88,7 +88,7 @@ fn schema() -> PartySchema {
 }
 
 /// The answer of a document as bytes, with lists written by plans or not.
-async fn answer(app: &TestApp, schema: &PartySchema, caller: &Caller, document: &str, variables: Variables, is_written: bool) -> String {
+async fn answer(app: &TestApp, schema: &PartySchema, caller: &Caller, (document, variables): (&str, Variables), is_written: bool) -> String {
     let context = RequestContext::new(Request::new(Arc::clone(&app.hub), caller.clone()));
     let mut request = async_graphql::Request::new(document).variables(variables).data(context);
     if is_written {

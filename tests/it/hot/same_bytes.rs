@@ -41,8 +41,8 @@ on_both_databases! {
         for round in 0..DOCUMENTS {
             let document = generator.document();
             for caller in &callers {
-                let plain = answer(&app, &schema, caller, &document, world.variables(), false).await;
-                let written = answer(&app, &schema, caller, &document, world.variables(), true).await;
+                let plain = answer(&app, &schema, caller, (&document, world.variables()), false).await;
+                let written = answer(&app, &schema, caller, (&document, world.variables()), true).await;
                 assert_eq!(parts(&written), parts(&plain), "round {round}, caller {:?}:\n{document}", caller.subject);
                 answered += usize::from(plain.contains("\"data\":{"));
                 failed_fields += usize::from(plain.contains("FORBIDDEN"));
@@ -59,7 +59,7 @@ on_both_databases! {
         let document = "query($r: [_Any!]!) { _entities(representations: $r) { __typename ... on Party { name: displayName roles { isPrimary } } \
                         ... on Party { roles { role { code } } } ... on SourceRecord { party { name: displayName primaryEmail } } } }";
         let variables = Variables::from_json(serde_json::json!({ "r": &world.representations[1..5] }));
-        let written = answer(&app, &schema, &caller, document, variables, true).await;
+        let written = answer(&app, &schema, &caller, (document, variables), true).await;
         assert_eq!(written, concat!(
             r#"{"errors":["#,
             r#"{"message":"There is no party with the id 00000000-0000-7000-8000-00000000dead.","locations":[{"line":1,"column":23}],"#,
