@@ -190,7 +190,7 @@ fn is_person_name(text: &str) -> bool {
     let words: Vec<&str> = text.split([' ', ',']).filter(|word| !word.is_empty()).collect();
     let is_like_a_name =
         |word: &&str| word.starts_with(char::is_uppercase) && word.chars().all(|letter| letter.is_alphabetic() || ".'’-".contains(letter));
-    let is_given = |word: &&str| GIVEN_NAMES.contains(&any_ascii::any_ascii(word).to_lowercase());
+    let is_given = |word: &&str| word.split('-').any(|part| GIVEN_NAMES.contains(&any_ascii::any_ascii(part).to_lowercase()));
     (2..=4).contains(&words.len()) && words.iter().all(is_like_a_name) && words.iter().take(2).any(is_given)
 }
 
