@@ -37,7 +37,7 @@ graph: tools tests/gateway/$(NPM_DONE) ## start the hub, the three engines and a
 	@cd tests/gateway && exec node serve.js
 
 .PHONY: test
-test: deps web fmt clippy cargo-test composition sarif deploy-lint deny gateway ## install what is missing and run every check and test
+test: deps web fmt clippy cargo-test composition http sarif deploy-lint deny gateway ## install what is missing and run every check and test
 	@echo "==> all checks passed"
 
 ##@ Parts
@@ -103,6 +103,12 @@ soak: deps ## load both databases with 32 connections for ten minutes (SOAK_SECO
 	@echo "==> soak: $(SOAK_SECONDS) s"
 	@cargo test $(CARGO_FLAGS) --release --test it -- --nocapture soak::
 
+.PHONY: http
+http: tests/http/$(NPM_DONE) ## audit the running server: GraphQL over HTTP, WebSockets, event streams
+	@echo "==> http"
+	@cargo build $(CARGO_FLAGS) --quiet --bin party
+	@cd tests/http && npm test --silent
+
 .PHONY: sarif
 sarif: tests/sarif/$(NPM_DONE) ## check reports of `party lint` against the schema of SARIF
 	@echo "==> sarif"
@@ -120,7 +126,7 @@ schema: ## write schema.graphql and those of the engines from the code
 
 .PHONY: clean
 clean: ## remove everything that was built; the data of `make run` stays
-	@rm -rf web/dist web/node_modules tests/composition/node_modules tests/gateway/node_modules tests/sarif/node_modules schema.graphql.new
+	@rm -rf web/dist web/node_modules tests/composition/node_modules tests/gateway/node_modules tests/http/node_modules tests/sarif/node_modules schema.graphql.new
 	@cargo clean --quiet
 
 $(LINT)/done: scripts/requirements.txt

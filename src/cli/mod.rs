@@ -8,7 +8,7 @@ mod serve;
 
 use crate::{
     domain::error::Error,
-    startup::{self, Settings, demo},
+    startup::{self, Settings, Telemetry, demo},
 };
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -81,7 +81,13 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
 }
 
 async fn run_with(settings: &Settings, command: Command) -> Result<()> {
-    tracing_subscriber::fmt().with_env_filter(&settings.log).with_writer(std::io::stderr).init();
+    let telemetry = Telemetry::start(settings)?;
+    let done = execute(settings, command).await;
+    telemetry.finish().await;
+    done
+}
+
+async fn execute(settings: &Settings, command: Command) -> Result<()> {
     match command {
         Command::Serve => serve::serve(settings).await,
         Command::Migrate { undo: None } => startup::migrate(settings).await,

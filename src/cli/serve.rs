@@ -16,7 +16,7 @@ pub async fn serve(settings: &Settings) -> Result<()> {
         load_demo(&hub).await?;
     }
     let application = Application::build(settings, hub).await?;
-    announce(application.address()?, settings.is_demo());
+    announce(application.address()?, application.metrics_address()?, settings.is_demo());
     application.run_until(stopped()).await
 }
 
@@ -30,10 +30,13 @@ async fn load_demo(hub: &Arc<Hub>) -> Result<()> {
 }
 
 /// Says where everything is. A reader who has gone away must not stop the server, so a failing write is no failure.
-fn announce(address: SocketAddr, demo: bool) {
+fn announce(address: SocketAddr, metrics: Option<SocketAddr>, demo: bool) {
     let mut lines = format!(
         "GraphQL   http://{address}/graphql\nGraphiQL  http://{address}/graphiql/\nHealth    http://{address}/health/ready\nDocs      README.md and docs/ in the repository\n"
     );
+    if let Some(metrics) = metrics {
+        lines += &format!("Metrics   http://{metrics}/metrics\n");
+    }
     if demo {
         lines += "\nDEMO MODE: none of PARTY_JWKS_URL, PARTY_JWKS_FILE and PARTY_JWT_SECRET is set, so every program on this machine may read and change everything.\n\
                   The server therefore listens on loopback only. Never put real data into it.\n";

@@ -98,7 +98,19 @@ pub enum Code {
     CompanyUnknown,
     /// A representation names a type or a key that this subgraph does not have.
     InvalidRepresentation,
-    /// The database cannot be reached; try again.
+    /// A document nests too deep, or asks for too much.
+    QueryTooLarge,
+    /// A body has more bytes than are taken.
+    RequestTooLarge,
+    /// A request took too long and was given up.
+    RequestTimeout,
+    /// A connection runs as many operations as it may.
+    TooManyOperations,
+    /// The document of a hash is not known here; send the document.
+    PersistedQueryNotFound,
+    /// This server keeps no documents; send them always.
+    PersistedQueryNotSupported,
+    /// The database, or another server that this one needs, cannot be reached; try again.
     Unavailable,
     /// A fault of the server; it is logged with the request.
     Internal,
@@ -154,6 +166,12 @@ impl Code {
             Self::Unauthenticated => "UNAUTHENTICATED",
             Self::CompanyUnknown => "COMPANY_UNKNOWN",
             Self::InvalidRepresentation => "INVALID_REPRESENTATION",
+            Self::QueryTooLarge => "QUERY_TOO_LARGE",
+            Self::RequestTooLarge => "REQUEST_TOO_LARGE",
+            Self::RequestTimeout => "REQUEST_TIMEOUT",
+            Self::TooManyOperations => "TOO_MANY_OPERATIONS",
+            Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
+            Self::PersistedQueryNotSupported => "PERSISTED_QUERY_NOT_SUPPORTED",
             Self::Unavailable => "UNAVAILABLE",
             Self::Internal => "INTERNAL",
         }

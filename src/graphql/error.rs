@@ -87,7 +87,7 @@ fn coded(mut response: Response) -> Response {
             Some(ours) => describe(error, ours),
             None if error.extensions.as_ref().is_some_and(|values| values.get("code").is_some()) => {}
             // The library's own errors: the document does not parse or does not fit the schema.
-            None if source.is_none() && LIMITS.iter().any(|text| error.message.starts_with(text)) => set_code(error, "QUERY_TOO_LARGE"),
+            None if source.is_none() && LIMITS.iter().any(|text| error.message.starts_with(text)) => set_code(error, Code::QueryTooLarge.as_str()),
             None if source.is_none() => {
                 add_form(&mut error.message);
                 set_code(error, "GRAPHQL_VALIDATION_FAILED");
@@ -137,6 +137,11 @@ fn describe_refusal(error: &mut ServerError, refusal: &Refusal) {
 
 fn set_code(error: &mut ServerError, code: &str) {
     error.extensions.get_or_insert_default().set("code", code);
+}
+
+/// A whole answer that is one refusal.
+pub fn refusal(code: Code, message: impl Into<String>) -> Response {
+    response_error(&Refusal::new(code, message).into())
 }
 
 /// A whole answer that is one error, for what goes wrong before execution.

@@ -30,6 +30,6 @@ mod statistics;
 
 pub use body::read_request;
 pub use context::RequestContext;
-pub use error::response_error;
+pub use error::{refusal, response_error};
 pub use hot::{WrittenAnswer, response_bytes};
 pub use schema::{GraphLimits, PartySchema, build, sdl};

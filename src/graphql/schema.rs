@@ -74,8 +74,8 @@ pub struct GraphLimits {
     pub introspection: bool,
 }
 
-/// The SDL that `_service` answers with.
-pub(super) struct ServiceSdl(pub Arc<str>);
+/// The SDL that `_service` answers with; nothing when clients may not ask for the schema.
+pub(super) struct ServiceSdl(pub Option<Arc<str>>);
 
 /// Builds the schema with its limits.
 pub fn build(limits: &GraphLimits) -> PartySchema {
@@ -87,7 +87,7 @@ pub fn build(limits: &GraphLimits) -> PartySchema {
         .disable_suggestions()
         .extension(Errors::default())
         .extension(OmittedVariables)
-        .data(ServiceSdl(sdl().into()));
+        .data(ServiceSdl(limits.introspection.then(|| sdl().into())));
     if limits.introspection { builder } else { builder.disable_introspection() }.finish()
 }
 

@@ -8,6 +8,7 @@ use axum::{
     routing::get,
 };
 use rust_embed::RustEmbed;
+use std::sync::Arc;
 
 /// What `make web` built; empty in a build without it.
 #[derive(RustEmbed)]
@@ -23,7 +24,7 @@ const NOT_BUILT: &str = "<!doctype html><html lang=en><meta charset=utf-8><title
      <p>GraphiQL is not part of this build. Run <code>make web</code> and start the server again.</p>";
 
 /// The pages of GraphiQL.
-pub fn routes() -> Router<Front> {
+pub fn routes() -> Router<Arc<Front>> {
     Router::new()
         .route("/", get(|| async { Redirect::temporary("/graphiql/") }))
         .route("/graphiql", get(|| async { Redirect::temporary("/graphiql/") }))

@@ -5,9 +5,11 @@ mod authenticator;
 pub mod demo;
 mod settings;
 mod storage;
+mod telemetry;
 mod versions;
 
 pub use application::Application;
 pub use authenticator::{authenticator, use_ring};
 pub use settings::Settings;
 pub use storage::{distribute, hub, migrate, system_clock, undo};
+pub use telemetry::{LogFormat, Telemetry};

@@ -16,7 +16,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// How many connections to hold and how long to wait for one.
@@ -30,11 +30,39 @@ pub struct PoolSettings {
     pub statement: Duration,
 }
 
+/// How SQLite begins a transaction that will write.
+const IMMEDIATE: &str = "BEGIN IMMEDIATE";
+
 /// The database that holds every company's parties.
 #[derive(Clone)]
 pub struct Database {
     pools: Pools,
     statements: Arc<AtomicU64>,
+    begins: Arc<Begins>,
+}
+
+/// What beginning transactions took.
+#[derive(Default)]
+struct Begins {
+    begun: AtomicU64,
+    failed: AtomicU64,
+    waited_nanoseconds: AtomicU64,
+}
+
+/// How the pool is used.
+pub struct PoolState {
+    /// Connections that it may open.
+    pub max: u32,
+    /// Connections that are open.
+    pub open: u32,
+    /// Connections that wait for work.
+    pub idle: u32,
+    /// Transactions begun.
+    pub begun: u64,
+    /// Transactions that could not begin.
+    pub failed: u64,
+    /// How long all of them waited for a connection and the answer to BEGIN.
+    pub waited: Duration,
 }
 
 #[derive(Clone)]
@@ -64,7 +92,7 @@ impl Database {
         } else {
             return Err(Error::internal("the database URL must begin with sqlite: or postgres:"));
         };
-        Ok(Self { pools, statements: Arc::default() })
+        Ok(Self { pools, statements: Arc::default(), begins: Arc::default() })
     }
 
     async fn sqlite(url: &str, settings: &PoolSettings) -> Result<Pools, Error> {
@@ -105,11 +133,7 @@ impl Database {
     /// # Errors
     /// `Unavailable` when no connection is free in time or the database does not answer.
     pub async fn read(&self, company: CompanyId) -> Result<TenantTx, Error> {
-        let tx = match &self.pools {
-            Pools::Postgres(postgres) => postgres.begin("BEGIN READ ONLY", company).await?,
-            Pools::Sqlite { readers, .. } => Tx::Sqlite(Self::begin_sqlite(readers, "BEGIN").await?),
-        };
-        Ok(TenantTx::new(company, tx, Arc::clone(&self.statements)))
+        self.begin(company, "BEGIN READ ONLY", "BEGIN").await
     }
 
     /// Opens a transaction that changes one company's rows. What is not committed is rolled back.
@@ -117,12 +141,21 @@ impl Database {
     /// # Errors
     /// `Unavailable` when no connection is free in time or the database does not answer.
     pub async fn write(&self, company: CompanyId) -> Result<TenantTx, Error> {
+        // Deferred writers fail each other half-way; an immediate one waits for its turn at the start.
+        self.begin(company, "BEGIN", IMMEDIATE).await
+    }
+
+    async fn begin(&self, company: CompanyId, on_postgres: &'static str, on_sqlite: &'static str) -> Result<TenantTx, Error> {
+        let began = Instant::now();
         let tx = match &self.pools {
-            Pools::Postgres(postgres) => postgres.begin("BEGIN", company).await?,
-            // Deferred writers fail each other half-way; an immediate one waits for its turn at the start.
-            Pools::Sqlite { writer, .. } => Tx::Sqlite(Self::begin_sqlite(writer, "BEGIN IMMEDIATE").await?),
+            Pools::Postgres(postgres) => postgres.begin(on_postgres, company).await,
+            Pools::Sqlite { writer, .. } if on_sqlite == IMMEDIATE => Self::begin_sqlite(writer, on_sqlite).await.map(Tx::Sqlite),
+            Pools::Sqlite { readers, .. } => Self::begin_sqlite(readers, on_sqlite).await.map(Tx::Sqlite),
         };
-        Ok(TenantTx::new(company, tx, Arc::clone(&self.statements)))
+        let count = if tx.is_ok() { &self.begins.begun } else { &self.begins.failed };
+        count.fetch_add(1, Ordering::Relaxed);
+        self.begins.waited_nanoseconds.fetch_add(u64::try_from(began.elapsed().as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
+        Ok(TenantTx::new(company, tx?, Arc::clone(&self.statements)))
     }
 
     async fn begin_sqlite(pool: &SqlitePool, begin: &'static str) -> Result<sqlx::Transaction<'static, sqlx::Sqlite>, Error> {
@@ -154,6 +187,23 @@ impl Database {
         match &self.pools {
             Pools::Postgres(postgres) => Some(&postgres.pool),
             Pools::Sqlite { .. } => None,
+        }
+    }
+
+    /// How the pool is used; of SQLite the one of its readers.
+    pub fn pool(&self) -> PoolState {
+        let (max, open, idle) = match &self.pools {
+            Pools::Postgres(Postgres { pool, .. }) => (pool.options().get_max_connections(), pool.size(), pool.num_idle()),
+            Pools::Sqlite { readers, .. } => (readers.options().get_max_connections(), readers.size(), readers.num_idle()),
+        };
+        let count = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        PoolState {
+            max,
+            open,
+            idle: u32::try_from(idle).unwrap_or(u32::MAX),
+            begun: count(&self.begins.begun),
+            failed: count(&self.begins.failed),
+            waited: Duration::from_nanos(count(&self.begins.waited_nanoseconds)),
         }
     }
 

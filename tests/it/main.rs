@@ -19,6 +19,7 @@ mod full_disk;
 mod fuzz;
 mod history;
 mod hot;
+mod http;
 mod isolation;
 mod link;
 mod lint;

@@ -40,7 +40,11 @@ impl FederationQuery {
     #[graphql(name = "_service")]
     async fn service(&self, ctx: &Context<'_>) -> Result<Service, Error> {
         let sdl = ctx.data_opt::<ServiceSdl>().ok_or_else(|| Error::internal("the schema was built without its SDL"))?;
-        Ok(Service { sdl: sdl.0.to_string() })
+        let sdl = sdl.0.as_ref().ok_or_else(|| {
+            let message = "This server does not tell its schema: PARTY_INTROSPECTION is off. `party schema` prints it.";
+            Refusal::new(Code::Forbidden, message)
+        })?;
+        Ok(Service { sdl: sdl.to_string() })
     }
 
     /// The entities of some representations, in the order asked for. One that cannot be answered is null with an error of its own.

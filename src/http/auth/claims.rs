@@ -57,12 +57,12 @@ pub(super) struct Claims {
 }
 
 impl Claims {
-    /// The caller whom the claims describe.
-    pub(super) fn identity(self) -> Result<Identity, Error> {
+    /// The caller whom the claims describe, for as long as they hold by clocks that differ by some seconds.
+    pub(super) fn identity(self, leeway: u64) -> Result<Identity, Error> {
         let company = self.company_id.ok_or_else(|| unauthenticated("The token has no claim `company_id`."))?;
         let company = CompanyId::parse(&company).map_err(|_| unauthenticated("The token's claim `company_id` is not a UUID."))?;
         let subject = self.sub.filter(|subject| !subject.is_empty()).ok_or_else(|| unauthenticated("The token has no claim `sub`."))?;
-        let expires = Duration::try_from_secs_f64(self.exp).ok().and_then(|since| UNIX_EPOCH.checked_add(since));
+        let expires = Duration::try_from_secs_f64(self.exp + leeway as f64).ok().and_then(|since| UNIX_EPOCH.checked_add(since));
         Ok(Identity { caller: Caller::new(company, subject, &self.scope)?, expires })
     }
 }

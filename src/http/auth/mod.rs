@@ -89,11 +89,11 @@ impl Authenticator {
             Self::Demo { company } => demo(*company),
             Self::Secret { key, validation } => {
                 check_header(token)?;
-                decode::<Claims>(token, key, validation).map_err(|error| claims::rejected(&error))?.claims.identity()
+                decode::<Claims>(token, key, validation).map_err(|error| claims::rejected(&error))?.claims.identity(validation.leeway)
             }
             Self::Jwks(jwks) => {
                 let key = jwks.key(&check_header(token)?).await?;
-                decode::<Claims>(token, &key.key, &key.validation).map_err(|error| claims::rejected(&error))?.claims.identity()
+                decode::<Claims>(token, &key.key, &key.validation).map_err(|error| claims::rejected(&error))?.claims.identity(key.validation.leeway)
             }
         }
     }

@@ -31,6 +31,9 @@ impl Settings {
             self.jwks_stale_seconds > self.jwks_refresh_seconds,
             "PARTY_JWKS_STALE_SECONDS must be more than PARTY_JWKS_REFRESH_SECONDS: keys would be of no use before they are fetched again."
         );
+        ensure!((0.0..=1.0).contains(&self.otlp_sample_ratio), "PARTY_OTLP_SAMPLE_RATIO must be between 0 and 1.");
+        ensure!(self.max_connections > 0, "PARTY_MAX_CONNECTIONS must be at least 1.");
+        ensure!(self.websocket_ping_seconds > 0, "PARTY_WEBSOCKET_PING_SECONDS must be at least 1.");
         ensure!(self.pool_connections > 0, "PARTY_POOL_CONNECTIONS must be at least 1.");
         Ok(())
     }

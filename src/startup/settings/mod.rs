@@ -2,6 +2,7 @@
 mod check;
 mod source;
 
+use super::telemetry::LogFormat;
 use anyhow::Result;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -50,6 +51,28 @@ pub struct Settings {
     pub jwt_audience: Option<String>,
     /// By how much the issuer's clock may differ.
     pub jwt_leeway_seconds: u64,
+    /// How many connections there may be at once.
+    pub max_connections: usize,
+    /// How long the head of a request may take.
+    pub header_timeout_seconds: u64,
+    /// How long a client may let the server wait before it takes more of an answer.
+    pub write_timeout_seconds: u64,
+    /// The largest body of a request.
+    pub max_body_bytes: usize,
+    /// How long a request may take.
+    pub request_timeout_milliseconds: u64,
+    /// How long a client may take to say who it is on a WebSocket.
+    pub websocket_init_timeout_milliseconds: u64,
+    /// How often a client of a WebSocket is asked whether it is still there.
+    pub websocket_ping_seconds: u64,
+    /// How many operations may run at once on a WebSocket.
+    pub websocket_max_operations: usize,
+    /// How many bytes of documents are kept for clients that name them by their hash.
+    pub persisted_queries_bytes: u64,
+    /// For how long the server serves on after it was told to stop.
+    pub shutdown_delay_milliseconds: u64,
+    /// How long running requests may take to end then.
+    pub shutdown_timeout_seconds: u64,
     /// How deep a query may nest.
     pub max_depth: usize,
     /// How many fields a query may ask for; those in a list count as often as it may be long.
@@ -60,6 +83,14 @@ pub struct Settings {
     pub introspection: bool,
     /// Which log lines are written, in the syntax of tracing's EnvFilter.
     pub log: String,
+    /// How log lines look.
+    pub log_format: LogFormat,
+    /// Address and port of the figures for Prometheus.
+    pub metrics_listen: Option<SocketAddr>,
+    /// Where traces go.
+    pub otlp_endpoint: Option<reqwest::Url>,
+    /// Which share of requests is traced.
+    pub otlp_sample_ratio: f64,
 }
 
 impl Settings {

@@ -7,6 +7,7 @@ use party::{
 };
 use secrecy::ExposeSecret;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// The secret with which the test's tokens are signed.
@@ -24,6 +25,9 @@ pub struct TestApp {
     pub postgres: Option<PostgresDatabase>,
     /// Keeps the file of a SQLite database until the test ends.
     _sqlite: Option<SqliteDatabase>,
+    /// Where the figures for Prometheus are, if they are anywhere.
+    pub metrics_address: Option<SocketAddr>,
+    stop: CancellationToken,
     server: tokio::task::JoinHandle<()>,
 }
 
@@ -76,10 +80,21 @@ impl TestApp {
         let hub = startup::hub(&settings).await.expect("the database opens");
         let application = Application::build(&settings, Arc::clone(&hub)).await.expect("the server binds a port");
         let address = application.address().expect("the server has an address");
-        let server = tokio::spawn(async move {
-            application.run_until(std::future::pending()).await.expect("the server runs");
-        });
-        Self { address, hub, settings, postgres, _sqlite: sqlite, server }
+        let metrics_address = application.metrics_address().expect("the server has an address");
+        let stop = CancellationToken::new();
+        let stopped = stop.clone().cancelled_owned();
+        let server = tokio::spawn(async move { application.run_until(stopped).await.expect("the server runs") });
+        Self { metrics_address, stop, address, hub, settings, postgres, _sqlite: sqlite, server }
+    }
+
+    /// Tells the server to stop, as a signal does.
+    pub fn stop(&self) {
+        self.stop.cancel();
+    }
+
+    /// Waits until the server has stopped.
+    pub async fn stopped(&mut self) {
+        tokio::time::timeout(Duration::from_secs(20), &mut self.server).await.expect("the server stops").expect("without a panic");
     }
 
     /// The URL of the server's database.

@@ -35,6 +35,11 @@ impl TestCaller {
         Self { claims: Some(claims), ..self.clone() }
     }
 
+    /// Where the server answers GraphQL.
+    pub fn url(&self) -> String {
+        format!("http://{}/graphql", self.address)
+    }
+
     /// Sends a document with any header Authorization, or none.
     pub async fn raw(&self, authorization: Option<&str>, query: &str) -> reqwest::Response {
         let request = self.client.post(format!("http://{}/graphql", self.address)).json(&json!({ "query": query }));

@@ -33,9 +33,12 @@ pub struct Case {
 pub struct FirstCompany {
     /// A caller who may do everything in it.
     pub caller: TestCaller,
-    party: String,
-    other: String,
-    contact_point: String,
+    /// A person with something of everything.
+    pub party: String,
+    /// An organisation that the person works for.
+    pub other: String,
+    /// The person's e-mail address.
+    pub contact_point: String,
     relationship: String,
 }
 

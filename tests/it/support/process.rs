@@ -5,18 +5,46 @@ use std::{
     net::SocketAddr,
     process::{Child, Command, Stdio},
 };
+use tempfile::NamedTempFile;
 
 /// A running server that can be killed.
 pub struct PartyProcess {
     /// Where it listens.
     pub address: SocketAddr,
     child: Child,
+    /// What it writes to standard error, if a test wants to read it.
+    log: Option<NamedTempFile>,
 }
 
 impl PartyProcess {
     /// Starts the server on a free port and waits until it says where.
     pub async fn start(url: &str) -> Self {
         Self::run(party(url)).await
+    }
+
+    /// As [`Self::start`], with more settings, and with its log kept.
+    pub async fn start_with(url: &str, settings: &[(&str, &str)]) -> Self {
+        let mut command = party(url);
+        let log = NamedTempFile::new().expect("a temporary file");
+        command.envs(settings.iter().copied()).stderr(log.reopen().expect("the file can be written"));
+        let mut process = Self::run(command).await;
+        process.log = Some(log);
+        process
+    }
+
+    /// What it has written to its log.
+    pub fn log(&self) -> String {
+        let log = self.log.as_ref().expect("the log was kept");
+        std::fs::read_to_string(log.path()).expect("the log can be read")
+    }
+
+    /// Asks the process to stop, and waits until it has.
+    pub async fn terminate(&mut self) {
+        let asked = Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status().expect("kill is there");
+        assert!(asked.success());
+        while self.child.try_wait().expect("the process can be asked").is_none() {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
     }
 
     /// As [`Self::start`], by a shell script that ends in `exec "$@"`. The script is given `arguments` as `$1` and so on and must shift them away.
@@ -42,9 +70,10 @@ impl PartyProcess {
                 .map_while(Result::ok)
                 .find_map(|line| line.strip_prefix("GraphQL")?.trim().strip_prefix("http://")?.strip_suffix("/graphql")?.parse().ok())
                 .expect("the server says where it listens");
-            Self { address, child }
+            (address, child)
         });
-        started.await.expect("the server starts")
+        let (address, child) = started.await.expect("the server starts");
+        Self { address, child, log: None }
     }
 
     /// The id of the process.

@@ -1,4 +1,7 @@
 //! Who may: without a token nothing, without scopes nothing, without `party:pii` no personal data, without `revenue:read` no money.
+mod fields;
+mod ways;
+
 use crate::support::{
     cases::{FirstCompany, field_lines},
     on_both_databases,

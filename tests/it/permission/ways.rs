@@ -1,0 +1,228 @@
+//! Of every object type a document that leads to one, and of each of its fields the scope that it needs.
+use crate::support::cases::FirstCompany;
+
+/// A document that leads to an object of a type, with `…` where one of its fields goes.
+pub struct Way {
+    /// The type.
+    pub of: &'static str,
+    /// The scopes that lead to the object.
+    pub scopes: &'static str,
+    /// The document.
+    pub document: String,
+    /// Fields that whoever reaches the object may see.
+    pub with_parent: &'static str,
+    /// Fields that need one more scope.
+    pub needs: &'static [(&'static str, &'static str)],
+}
+
+/// One for each object type. The cursor is one of the feed, after which something happened.
+pub fn ways(first: &FirstCompany, cursor: &str) -> Vec<Way> {
+    [of_parties(first), of_feed(cursor), of_what_parties_have(first), of_links(first), of_money(first), of_catalogues(), of_payloads(first)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+const READ: &str = "party:read";
+const PII: &str = "party:read party:pii";
+const MONEY: &str = "party:read revenue:read";
+
+fn way(of: &'static str, scopes: &'static str, document: &str, with_parent: &'static str, needs: &'static [(&'static str, &'static str)]) -> Way {
+    Way { of, scopes, document: document.to_owned(), with_parent, needs }
+}
+
+fn of_parties(first: &FirstCompany) -> Vec<Way> {
+    let party = |inner: &str| format!("{{ party(id: {:?}) {{ {inner} }} }}", first.party);
+    vec![
+        way(
+            "Party",
+            READ,
+            &party("…"),
+            "id canonicalId allIds kind displayName givenName familyName legalName status roles primaryRole relationships identifiers history links sourceRecords version createdAt updatedAt",
+            &[("party:pii", "primaryEmail primaryPhone primaryAddress contactPoints"), ("revenue:read", "revenue")],
+        ),
+        way("PartyConnection", READ, "{ parties { … } }", "edges nodes pageInfo", &[]),
+        way("PartyEdge", READ, "{ parties { edges { … } } }", "cursor node", &[]),
+        way("PageInfo", READ, "{ parties { pageInfo { … } } }", "hasPreviousPage hasNextPage startCursor endCursor", &[]),
+        way("PartySearchConnection", READ, "{ searchParties(query: \"Zebulon\") { … } }", "edges nodes pageInfo", &[]),
+        way("PartySearchEdge", READ, "{ searchParties(query: \"Zebulon\") { edges { … } } }", "cursor node score matchedBy", &[]),
+        way("PartyEventConnection", READ, &party("history { … }"), "edges nodes pageInfo", &[]),
+        way("PartyEventEdge", READ, &party("history { edges { … } }"), "cursor node", &[]),
+        way("PartyEvent", READ, &party("history(first: 1) { nodes { … } }"), "sequence type partyId actor at", &[("party:pii", "payload")]),
+    ]
+}
+
+fn of_feed(cursor: &str) -> Vec<Way> {
+    vec![way("PartyChange", READ, &format!("subscription {{ partyChanged(after: {cursor:?}) {{ … }} }}"), "cursor event party", &[])]
+}
+
+fn of_what_parties_have(first: &FirstCompany) -> Vec<Way> {
+    let party = |inner: &str| format!("{{ party(id: {:?}) {{ {inner} }} }}", first.party);
+    let point = |inner: &str| {
+        format!("mutation {{ verifyContactPoint(input: {{ contactPointId: {:?}, method: \"letter\" }}) {{ {inner} }} }}", first.contact_point)
+    };
+    vec![
+        way(
+            "ContactPoint",
+            "party:read party:write",
+            &point("contactPoint { … }"),
+            "id kind purposes isPrimary isShared verifiedAt verifiedBy validFrom validTo",
+            &[("party:pii", "value normalizedValue address")],
+        ),
+        way("PostalAddress", PII, &party("primaryAddress { … }"), "formatted line1 line2 city region postalCode country", &[]),
+        way("PartyIdentifier", READ, &party("identifiers { … }"), "scheme value displayValue verifiedAt createdAt", &[]),
+        way("PartyRole", READ, &party("roles { … }"), "id role isPrimary validFrom validTo assignedBy reason endedBy endReason", &[]),
+        way(
+            "PartyRelationship",
+            READ,
+            &party("relationships { … }"),
+            "id type label direction party title validFrom validTo statedBy endedBy endReason",
+            &[],
+        ),
+    ]
+}
+
+fn of_links(first: &FirstCompany) -> Vec<Way> {
+    let record = |inner: &str| format!("{{ sourceRecord(source: {{ system: \"crm\", type: \"lead\", id: \"L-1\" }}) {{ {inner} }} }}");
+    let party = |inner: &str| format!("{{ party(id: {:?}) {{ {inner} }} }}", first.party);
+    vec![
+        way(
+            "PartyLink",
+            READ,
+            &party("links { … }"),
+            "id sourceRecord party method isActive confidence linkedBy linkedAt endedBy endedAt",
+            &[("party:pii", "evidence note endReason")],
+        ),
+        way(
+            "SourceRecord",
+            READ,
+            &record("…"),
+            "system type id state receivedAt updatedAt party link links",
+            &[("party:pii", "displayName email phone presented")],
+        ),
+        way("PresentedIdentity", PII, &record("presented { … }"), "displayName givenName familyName organizationName email phone address", &[]),
+        way("SourceRecordConnection", READ, "{ sourceRecords { … } }", "edges nodes pageInfo", &[]),
+        way("SourceRecordEdge", READ, "{ sourceRecords { edges { … } } }", "cursor node", &[]),
+    ]
+}
+
+fn of_money(first: &FirstCompany) -> Vec<Way> {
+    let revenue = |inner: &str| format!("{{ party(id: {:?}) {{ revenue {{ {inner} }} }} }}", first.party);
+    let entries = |inner: &str| format!("{{ revenueEntries(partyId: {:?}) {{ {inner} }} }}", first.party);
+    vec![
+        way("PartyRevenue", MONEY, &revenue("…"), "currency gross payouts net entryCount byChannel byMonth", &[]),
+        way("ChannelRevenue", MONEY, &revenue("byChannel { … }"), "gross payouts net entryCount channel", &[]),
+        way("MonthRevenue", MONEY, &revenue("byMonth { … }"), "month gross payouts net entryCount", &[]),
+        way("Money", MONEY, &revenue("gross { … }"), "amount currency", &[]),
+        way("RevenueEntryConnection", MONEY, &entries("…"), "edges nodes pageInfo", &[]),
+        way("RevenueEntryEdge", MONEY, &entries("edges { … }"), "cursor node", &[]),
+        way(
+            "RevenueEntry",
+            MONEY,
+            &entries("nodes { … }"),
+            "source party channel direction amount occurredAt reverses note recordedBy recordedAt",
+            &[],
+        ),
+        way("RevenueSource", MONEY, &entries("nodes { source { … } }"), "system type id", &[]),
+        way(
+            "RevenueReportRow",
+            MONEY,
+            "{ revenueReport(groupBy: [CHANNEL]) { … } }",
+            "channel month role direction currency gross payouts net entryCount",
+            &[],
+        ),
+        way("TopParty", MONEY, "{ topParties { … } }", "rank amount party", &[]),
+    ]
+}
+
+fn of_catalogues() -> Vec<Way> {
+    let statistics = |of, inner: &str, fields| way(of, READ, &format!("{{ partyStatistics {{ {inner} }} }}"), fields, &[]);
+    vec![
+        way("Channel", READ, "{ channels { … } }", "code label", &[]),
+        way("RoleType", READ, "{ roleTypes { … } }", "code label side isSystem", &[]),
+        way("RelationshipType", READ, "{ relationshipTypes { … } }", "code label inverseLabel", &[]),
+        statistics("PartyStatistics", "…", "total byKind byStatus byRole linksBySystem linksByType linksByMethod unlinkedSourceRecords newPerMonth"),
+        statistics("PartyKindCount", "byKind { … }", "kind count"),
+        statistics("PartyStatusCount", "byStatus { … }", "status count"),
+        statistics("PartyRoleCount", "byRole { … }", "code label count"),
+        statistics("PartySystemCount", "linksBySystem { … }", "system count"),
+        statistics("PartyRecordTypeCount", "linksByType { … }", "system type count"),
+        statistics("PartyLinkMethodCount", "linksByMethod { … }", "method count"),
+        statistics("PartyMonthCount", "newPerMonth { … }", "month count"),
+        statistics("UnlinkedRecordCount", "unlinkedSourceRecords { … }", "total bySystem"),
+    ]
+}
+
+/// Mutations that succeed as often as they are tried. What a payload shows of parties needs `party:read` besides.
+fn of_payloads(first: &FirstCompany) -> Vec<Way> {
+    let party = &first.party;
+    let source = "{ system: \"crm\", type: \"lead\", id: \"L-1\" }";
+    let mutation = |field: &str, input: &str, inner: &str| format!("mutation {{ {field}(input: {{ {input} }}) {{ {inner} }} }}");
+    let find = |inner: &str| mutation("findOrCreateParty", &format!("source: {source}"), inner);
+    let refused = |inner: &str| mutation("createParty", "kind: PERSON, displayName: \"X\", email: \"zebulon@example.com\"", inner);
+    let verify = format!("contactPointId: {:?}, method: \"letter\"", first.contact_point);
+    let related = format!("fromPartyId: {party:?}, toPartyId: {:?}, type: \"WORKS_FOR\"", first.other);
+    let record = "records: [{ system: \"crm\", type: \"lead\", id: \"L-7\", presented: { displayName: \"X\" } }]";
+    vec![
+        way("PartyPayload", "party:write", &mutation("createParty", "kind: PERSON, displayName: \"X\"", "…"), "party userErrors", &[]),
+        way(
+            "PartyUserError",
+            "party:write",
+            &refused("userErrors { … }"),
+            "code message path candidateIds currentVersion linkId link",
+            &[("party:read", "candidates")],
+        ),
+        way("ContactPointPayload", "party:write", &mutation("verifyContactPoint", &verify, "…"), "contactPoint party userErrors", &[]),
+        way("PartyRelationshipPayload", "party:write", &mutation("relateParties", &related, "…"), "relationship userErrors", &[]),
+        way("FindOrCreatePartyPayload", "party:write", &find("…"), "party created foundBy userErrors", &[]),
+        way(
+            "FindOrCreatePartiesPayload",
+            "party:write",
+            &mutation("findOrCreateParties", &format!("items: [{{ source: {source} }}]"), "…"),
+            "results",
+            &[],
+        ),
+        way(
+            "LinkToPartyPayload",
+            "party:link",
+            &mutation("linkToParty", &format!("source: {source}, partyId: {party:?}"), "…"),
+            "link endedLink userErrors",
+            &[],
+        ),
+        way(
+            "UnlinkFromPartyPayload",
+            "party:link",
+            &mutation("unlinkFromParty", "source: { system: \"crm\", type: \"lead\", id: \"none\" }", "…"),
+            "link userErrors",
+            &[],
+        ),
+        way("RegisterSourceRecordsPayload", "party:link", &mutation("registerSourceRecords", record, "…"), "results userErrors", &[]),
+        way(
+            "SourceRecordResult",
+            "party:link",
+            &mutation("registerSourceRecords", record, "results { … }"),
+            "sourceRecord created changed userErrors",
+            &[],
+        ),
+        way(
+            "RoleTypePayload",
+            "party:admin",
+            &mutation("upsertRoleType", "code: \"first_only\", label: \"X\", side: BUYS", "…"),
+            "roleType userErrors",
+            &[],
+        ),
+        way(
+            "RecordRevenuePayload",
+            "revenue:write",
+            &mutation(
+                "recordRevenue",
+                &format!(
+                    "entries: [{{ source: {{ system: \"sales\", type: \"invoice\", id: \"I-1\" }}, partyId: {party:?}, channel: \"direct\", amount: \"4711.99\", currency: \"EUR\", occurredAt: \"2026-01-15T12:00:00Z\", note: \"Zebulon\" }}]"
+                ),
+                "…",
+            ),
+            "recorded unchanged userErrors",
+            &[],
+        ),
+    ]
+}
