@@ -20,6 +20,7 @@ mod m20261101_000011_row_level_security;
 mod m20261101_000012_views;
 mod m20261101_000030_covering;
 mod m20261101_000040_event_order;
+mod m20261101_000037_name_pair;
 mod tables;
 
 pub use distribution::distribute;
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261101_000012_views::Migration),
             Box::new(m20261101_000030_covering::Migration),
             Box::new(m20261101_000040_event_order::Migration),
+            Box::new(m20261101_000037_name_pair::Migration),
         ]
     }
 }

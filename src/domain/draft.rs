@@ -21,9 +21,33 @@ pub struct PartyDraft {
     pub roles: Vec<RoleCode>,
 }
 
-/// The keys by which a party with these names is found.
+/// Words of a party whose pairs are keys at the most; those of its first names come first.
+const MAX_PAIRED: usize = 16;
+
+/// The keys by which a party with these names is found: each word, and each pair of words.
 pub fn name_keys(names: &[&str]) -> BTreeSet<String> {
-    names.iter().flat_map(|name| token::tokens(name)).map(|token| name_key(&token)).collect()
+    let mut words: Vec<String> = Vec::new();
+    for token in names.iter().flat_map(|name| token::tokens(name)) {
+        if !words.contains(&token) {
+            words.push(token);
+        }
+    }
+    let mut keys: BTreeSet<String> = words.iter().map(|word| name_key(word)).collect();
+    words.truncate(MAX_PAIRED);
+    for (i, one) in words.iter().enumerate() {
+        keys.extend(words[i + 1..].iter().map(|other| pair_key(one, other)));
+    }
+    keys
+}
+
+/// The key of two words of a party's names, whatever their order: it begins with the one that is first in the order of code points.
+pub fn pair_key(one: &str, other: &str) -> String {
+    if one <= other { pair_beginning(one, other) } else { pair_beginning(other, one) }
+}
+
+/// How the keys of pairs begin that are a word and one that begins with another.
+pub fn pair_beginning(first: &str, second: &str) -> String {
+    format!("w:{first} {second}")
 }
 
 /// The key of a name token.

@@ -19,6 +19,7 @@ pub mod kind;
 pub mod line;
 pub mod link;
 pub mod matching;
+pub mod meaning;
 pub mod moment;
 pub mod money;
 pub mod name;

@@ -10,7 +10,7 @@ use super::{
     refusal::{Code, Refusal},
     token,
 };
-use std::{cmp::Ordering, collections::BTreeSet};
+use std::cmp::Ordering;
 
 /// Characters that a search text has at the most.
 pub const MAX_QUERY_CHARS: usize = 200;
@@ -73,6 +73,11 @@ impl SearchText {
         words
     }
 
+    /// All words, for the ranking.
+    pub fn all_words(&self) -> Vec<String> {
+        token::tokens(&self.0)
+    }
+
     /// Whether it can be a phone number as people write it.
     pub fn may_be_phone(&self) -> bool {
         self.0.chars().filter(|c| c.is_numeric()).count() >= MIN_PHONE_DIGITS
@@ -90,11 +95,6 @@ impl SearchText {
     }
 }
 
-/// The words in use that may be meant by a word with one typo, out of those that share a spelling with it.
-pub fn typos_of(word: &str, in_use: &BTreeSet<String>) -> Vec<String> {
-    in_use.iter().filter(|other| token::is_typo(word, other)).cloned().collect()
-}
-
 /// A party that answers a search.
 #[derive(Clone, Debug)]
 pub struct SearchHit {
@@ -107,9 +107,9 @@ pub struct SearchHit {
 }
 
 impl SearchHit {
-    /// Weighs a party that was found.
-    pub fn new(text: &SearchText, party: Party, matched_by: MatchedBy) -> Self {
-        let score = if matched_by == MatchedBy::Name { name_score(text.as_str(), &party) } else { 1.0 };
+    /// Weighs a party that was found, by the words that were asked for.
+    pub fn new(asked: &[String], party: Party, matched_by: MatchedBy) -> Self {
+        let score = if matched_by == MatchedBy::Name { name_score(asked, &party) } else { 1.0 };
         Self { party, score, matched_by }
     }
 
@@ -120,10 +120,14 @@ impl SearchHit {
 }
 
 /// The best of the names under which a party is known.
-fn name_score(text: &str, party: &Party) -> f64 {
+fn name_score(asked: &[String], party: &Party) -> f64 {
+    let display = token::similarity(asked, &party.display_name);
+    if display == 1.0 {
+        return display;
+    }
     let full = [party.given_name.as_deref(), party.family_name.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
-    let names = [Some(party.display_name.as_str()), Some(full.as_str()), party.legal_name.as_deref()];
-    names.into_iter().flatten().map(|name| token::similarity(text, name)).fold(0.0, f64::max)
+    let others = [Some(full.as_str()), party.legal_name.as_deref()].into_iter().flatten().filter(|name| *name != party.display_name);
+    others.map(|name| token::similarity(asked, name)).fold(display, f64::max)
 }
 
 /// The place of a hit: better ones first, then by name and id.
@@ -200,12 +204,6 @@ mod tests {
         }
         assert_eq!(text("de 123.456-789").identifier(), Some("DE123456789".to_owned()));
         assert_eq!(text("-/-").identifier(), None);
-    }
-
-    #[test]
-    fn only_words_one_typo_away_are_meant() {
-        let in_use = ["schmidt", "schmitt", "schmid", "smith", "schmidtke"].map(str::to_owned).into();
-        assert_eq!(typos_of("schmidt", &in_use), ["schmid", "schmitt"]);
     }
 
     #[test]

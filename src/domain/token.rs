@@ -1,6 +1,6 @@
 //! Search tokens: how a name is cut into words that a typo does not hide, and how hits are ranked.
 use super::name::name_key;
-use strsim::{damerau_levenshtein, jaro_winkler};
+use strsim::{jaro_winkler, osa_distance};
 
 /// Words of a name that are indexed at the most.
 pub const MAX_TOKENS: usize = 16;
@@ -55,8 +55,8 @@ pub fn spellings(word: &str) -> Vec<String> {
 /// Each word of the query counts with the word of the name that suits it best: the same word before a word that begins
 /// with it before a word one typo away before a word that merely resembles it. Among names that answer equally well the
 /// one with fewer other words is better, and the order of the words decides last.
-pub fn similarity(query: &str, name: &str) -> f64 {
-    let (asked, found) = (tokens(query), tokens(name));
+pub fn similarity(asked: &[String], name: &str) -> f64 {
+    let found = tokens(name);
     if asked.is_empty() || found.is_empty() {
         return 0.0;
     }
@@ -67,15 +67,27 @@ pub fn similarity(query: &str, name: &str) -> f64 {
     let mean = asked.iter().map(best).sum::<f64>() / asked.len() as f64;
     let coverage = asked.len().min(found.len()) as f64 / found.len() as f64;
     // The weights keep the classes apart: the worst same word (0.95) is above the best beginning (0.933).
-    // Equal words in another order reach 0.99, so that only the same order is 1.
-    if mean > 0.0 { 0.95 * mean + 0.04 * coverage } else { 0.0 }
+    // Equal words in another order reach 0.99, so that only the same order is 1; a name that begins with the query is a little better.
+    let begins = if begins_with(&found, asked) { 0.005 } else { 0.0 };
+    if mean > 0.0 { 0.95 * mean + 0.04 * coverage + begins } else { 0.0 }
+}
+
+/// Whether a name begins with a query, the last word of which may be incomplete.
+fn begins_with(name: &[String], query: &[String]) -> bool {
+    let Some((last, whole)) = query.split_last() else { return false };
+    name.len() >= query.len() && name.starts_with(whole) && name[whole.len()].starts_with(last.as_str())
 }
 
 /// Whether two words are one typo apart: a letter more, less, other, or two swapped. One of them has four letters or more, the other
 /// one at least three.
 pub fn is_typo(asked: &str, found: &str) -> bool {
     let (one, other) = (asked.chars().count(), found.chars().count());
-    one.max(other) >= MIN_TYPO_CHARS && one.min(other) >= MIN_SHORTENED_CHARS && damerau_levenshtein(asked, found) == 1
+    one.abs_diff(other) <= 1 && one.max(other) >= MIN_TYPO_CHARS && one.min(other) >= MIN_SHORTENED_CHARS && osa_distance(asked, found) == 1
+}
+
+/// Whether a word of a name is what a word of a query means: the same, one that begins with it, or one typo away.
+pub fn answers(asked: &str, found: &str) -> bool {
+    found.starts_with(asked) || is_typo(asked, found)
 }
 
 fn word_similarity(asked: &str, found: &str) -> f64 {
@@ -96,6 +108,10 @@ fn word_similarity(asked: &str, found: &str) -> f64 {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    fn similarity(query: &str, name: &str) -> f64 {
+        super::similarity(&tokens(query), name)
+    }
 
     #[test]
     fn a_name_is_cut_into_folded_words() {
@@ -141,6 +157,11 @@ mod tests {
         }
         assert_eq!(spellings("jon"), ["jon"]);
         assert!(spellings("jo").is_empty());
+    }
+
+    #[test]
+    fn a_name_that_begins_with_the_query_is_better() {
+        assert!(similarity("summit silver s", "Summit Silver Salvage") > similarity("summit silver s", "Silver Summit Metals"));
     }
 
     #[test]

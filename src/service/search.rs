@@ -1,19 +1,22 @@
 //! Search: the parties that a text may mean, best first.
-use super::{Permission, Request};
+use super::{Permission, Request, creation::names_of};
 use crate::{
     domain::{
         code::RecordId,
         email::Email,
         error::Error,
         id::PartyId,
+        meaning::{self, Meaning},
+        name::name_key,
         page::{Page, PageRequest},
+        party::Party,
         phone::Phone,
-        search::{MatchedBy, SearchHit, SearchPlace, SearchText, typos_of},
-        token::spellings,
+        search::{MatchedBy, SearchHit, SearchPlace, SearchText},
+        token::{self, spellings},
     },
     store::{
         self,
-        search::{Wanted, Word},
+        search::{Candidates, Wanted},
         tenant::TenantTx,
     },
 };
@@ -22,8 +25,17 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
+/// Parties that are found by words at the most.
+const MAX_BY_WORDS: usize = 200;
+
+/// Parties that are read of each pair of words at the most, when very many have each of the pairs.
+const MAX_OF_PAIR: usize = 2_000;
+
+/// Of the letters of three words or more, so many in a hundred must be found.
+const MIN_LETTERS: usize = 70;
+
 /// A page of the parties that a text may mean: words of names, an e-mail address, a phone number, an identifier, an id.
-/// At most four statements, whatever the size of the company.
+/// At most four statements, and mostly three, whatever the size of the company.
 ///
 /// E-mail addresses and phone numbers are tried only for callers who may see them.
 ///
@@ -34,8 +46,10 @@ pub async fn page(request: &Request, query: &str, page: &PageRequest) -> Result<
     let after = page.after.as_deref().map(|cursor| SearchPlace::read(&text, cursor)).transpose();
     let after = after.map_err(|refusal| refusal.at("after"))?;
     let tx = request.read().await?;
-    let wanted = wanted(request, &tx, &text).await?;
-    let mut hits: Vec<(SearchPlace, SearchHit)> = hits(&tx, &text, &wanted).await?.into_iter().map(|hit| (hit.place(), hit)).collect();
+    let asked = asked(&tx, &text).await?;
+    let wanted = wanted(request, &tx, &text, &asked).await?;
+    let hits = hits(&tx, &asked, wanted).await?;
+    let mut hits: Vec<(SearchPlace, SearchHit)> = hits.into_iter().map(|hit| (hit.place(), hit)).collect();
     if let Some(after) = after {
         hits.retain(|(place, _)| place.order(&after) == Ordering::Greater);
     }
@@ -44,9 +58,39 @@ pub async fn page(request: &Request, query: &str, page: &PageRequest) -> Result<
     Ok(Page::cut(hits, page.first, |(place, _)| place.cursor(&text)).map(|(_, hit)| hit))
 }
 
-async fn wanted(request: &Request, tx: &TenantTx, text: &SearchText) -> Result<Wanted, Error> {
+/// The words of a text, as they are understood.
+struct Asked {
+    /// All of them, with spaces that were lost.
+    words: Vec<String>,
+    /// Those that names must have; none when no name can be meant.
+    meanings: Vec<Meaning>,
+}
+
+async fn asked(tx: &TenantTx, text: &SearchText) -> Result<Asked, Error> {
+    let looked_up = text.words();
+    let similar: BTreeSet<String> = looked_up.iter().flat_map(|word| spellings(word)).collect();
+    let parts: BTreeSet<&str> = looked_up.iter().flat_map(|word| meaning::parts(word)).flat_map(|(first, second)| [first, second]).collect();
+    let parts: Vec<String> = parts.into_iter().map(str::to_owned).collect();
+    let in_use = store::search::words_in_use(tx, &similar.into_iter().collect::<Vec<_>>(), &looked_up, &parts).await?;
+    let looked_up = meaning::parted(&looked_up, &in_use);
+    let meanings = meaning::meanings(&looked_up, &in_use);
+    let is_name = meanings.len() == looked_up.len() || is_most_known(text, &looked_up, &meanings);
+    Ok(Asked { words: meaning::parted(&text.all_words(), &in_use), meanings: if is_name { meanings } else { Vec::new() } })
+}
+
+/// Words that nobody has are left out, because they would hide everybody who is meant by the others; but not of an address
+/// or id, and not most of the text: what remains would mean nobody.
+fn is_most_known(text: &SearchText, words: &[String], known: &[Meaning]) -> bool {
+    let letters: usize = words.iter().map(|word| word.chars().count()).sum();
+    let known: usize = known.iter().map(|meaning| meaning.text.chars().count()).sum();
+    !text.is_address() && known * 2 >= letters
+}
+
+async fn wanted(request: &Request, tx: &TenantTx, text: &SearchText, asked: &Asked) -> Result<Wanted, Error> {
     let mut wanted = Wanted {
-        words: words(tx, text).await?,
+        name: Some(name_key(text.as_str())).filter(|_| !asked.meanings.is_empty()),
+        names: meaning::key_groups(&asked.meanings),
+        limit: MAX_BY_WORDS,
         identifier: text.identifier(),
         record_id: RecordId::parse(text.as_str()).ok().map(|id| id.as_str().to_owned()),
         party: PartyId::parse(text.as_str()).ok(),
@@ -62,46 +106,49 @@ async fn wanted(request: &Request, tx: &TenantTx, text: &SearchText) -> Result<W
     Ok(wanted)
 }
 
-/// The words that names must have, the rarest first, each with the typos it may be; none when no name can be meant.
-async fn words(tx: &TenantTx, text: &SearchText) -> Result<Vec<Word>, Error> {
-    let texts = text.words();
-    let spellings: BTreeSet<String> = texts.iter().flat_map(|word| spellings(word)).collect();
-    let in_use = match spellings.is_empty() {
-        true => BTreeSet::new(),
-        false => store::match_key::tokens_of_variants(tx, &spellings.into_iter().collect::<Vec<_>>()).await?,
-    };
-    let words: Vec<Word> = texts.into_iter().map(|text| Word { typos: typos_of(&text, &in_use), text }).collect();
-    if words.len() < 2 {
-        return Ok(words);
+async fn hits(tx: &TenantTx, asked: &Asked, mut wanted: Wanted) -> Result<Vec<SearchHit>, Error> {
+    let mut candidates = store::search::candidates(tx, &wanted).await?;
+    if candidates.by_words.len() > 1 && candidates.by_words.iter().all(|group| group.len() >= wanted.limit) {
+        // Very many have each of the pairs: who has all of them is among more of them, and those are read only now.
+        wanted.limit = MAX_OF_PAIR;
+        candidates = store::search::candidates(tx, &wanted).await?;
     }
-    let frequencies = store::search::frequencies(tx, &words).await?;
-    Ok(in_use_rarest_first(text, frequencies.into_iter().zip(words).collect()))
-}
-
-/// Leaves out the words that nobody has, because they would hide everybody who is meant by the others; but not of an address
-/// or id, and not most of the text: what remains would mean nobody.
-fn in_use_rarest_first(text: &SearchText, mut words: Vec<(i64, Word)>) -> Vec<Word> {
-    let letters = |words: &[(i64, Word)]| words.iter().map(|(_, word)| word.text.chars().count()).sum::<usize>();
-    let (asked, asked_letters) = (words.len(), letters(&words));
-    words.retain(|(frequency, _)| *frequency > 0);
-    let is_incomplete = words.len() < asked;
-    if is_incomplete && (text.is_address() || letters(&words) * 2 < asked_letters) {
-        return Vec::new();
-    }
-    words.sort_by_key(|(frequency, _)| *frequency);
-    words.into_iter().map(|(_, word)| word).collect()
-}
-
-async fn hits(tx: &TenantTx, text: &SearchText, wanted: &Wanted) -> Result<Vec<SearchHit>, Error> {
-    let mut found: BTreeMap<PartyId, MatchedBy> = BTreeMap::new();
-    for (matched_by, party) in store::search::candidates(tx, wanted).await? {
-        let best = found.entry(party).or_insert(matched_by);
-        *best = matched_by.min(*best);
-    }
+    let found = found(candidates, wanted.limit);
     if found.is_empty() {
         return Ok(Vec::new());
     }
     let ids: Vec<PartyId> = found.keys().copied().collect();
     let parties = store::search::living(tx, &ids).await?;
-    Ok(parties.into_iter().filter_map(|party| found.get(&party.id).map(|way| SearchHit::new(text, party.clone(), *way))).collect())
+    let parties: Vec<(MatchedBy, Party)> = parties.into_iter().filter_map(|party| Some((*found.get(&party.id)?, party))).collect();
+    Ok(complete(&asked.meanings, parties).into_iter().map(|(way, party)| SearchHit::new(&asked.words, party, way)).collect())
+}
+
+/// Every party with the best way by which it was found.
+fn found(candidates: Candidates, limit: usize) -> BTreeMap<PartyId, MatchedBy> {
+    let mut by_words = meaning::together(&candidates.by_words, limit);
+    by_words.truncate(MAX_BY_WORDS);
+    let by_name = candidates.by_whole_name.into_iter().chain(by_words).map(|party| (MatchedBy::Name, party));
+    let mut found: BTreeMap<PartyId, MatchedBy> = BTreeMap::new();
+    for (matched_by, party) in by_name.chain(candidates.otherwise) {
+        let best = found.entry(party).or_insert(matched_by);
+        *best = matched_by.min(*best);
+    }
+    found
+}
+
+/// Those whose names have all the words; if nobody has all of three or more, those who have most letters of them.
+fn complete(meanings: &[Meaning], parties: Vec<(MatchedBy, Party)>) -> Vec<(MatchedBy, Party)> {
+    if meanings.len() < 3 {
+        return parties;
+    }
+    let letters: usize = meanings.iter().map(|meaning| meaning.text.chars().count()).sum();
+    let missing = |(way, party): (MatchedBy, Party)| {
+        let words: Vec<String> = names_of(&party).into_iter().flat_map(token::tokens).collect();
+        let missing = if way == MatchedBy::Name { meaning::missing(meanings, &words) } else { 0 };
+        (missing, (way, party))
+    };
+    let parties: Vec<_> = parties.into_iter().map(missing).collect();
+    let is_complete = parties.iter().any(|(missing, (way, _))| *way == MatchedBy::Name && *missing == 0);
+    let most = if is_complete { 0 } else { letters * (100 - MIN_LETTERS) / 100 };
+    parties.into_iter().filter(|(missing, _)| *missing <= most).map(|(_, party)| party).collect()
 }

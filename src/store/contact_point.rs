@@ -1,5 +1,6 @@
 //! Contact points: the ways to reach a party.
 use super::{
+    insert,
     scope::{any_id, any_text, of_company},
     stored,
     tenant::TenantTx,
@@ -12,7 +13,7 @@ use crate::domain::{
     kind::ContactKind,
 };
 use entity::contact_point::{ActiveModel, Column, Entity, Model};
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QueryTrait, sea_query::InsertStatement};
 use std::collections::HashMap;
 
 /// The contact points of some parties, current ones only, primary ones first.
@@ -73,11 +74,12 @@ pub async fn find(tx: &TenantTx, id: ContactPointId) -> Result<Option<ContactPoi
 
 /// Adds contact points, 500 a statement.
 pub async fn insert_many(tx: &TenantTx, points: &[ContactPoint]) -> Result<(), Error> {
-    for chunk in points.chunks(500) {
-        let rows = chunk.iter().map(|point| to_row(tx, point));
-        Entity::insert_many(rows).exec_without_returning(tx).await?;
-    }
-    Ok(())
+    insert::in_turn(tx, inserts(tx, points)).await
+}
+
+/// The statements of [`insert_many`].
+pub fn inserts(tx: &TenantTx, points: &[ContactPoint]) -> Vec<InsertStatement> {
+    points.chunks(500).map(|chunk| Entity::insert_many(chunk.iter().map(|point| to_row(tx, point))).into_query()).collect()
 }
 
 /// Writes a contact point's state: spelling, primary, shared, verification, end, purposes.

@@ -1,5 +1,6 @@
 //! Identifiers: numbers issued by somebody, each of one party.
 use super::{
+    insert,
     scope::{any_id, of_company},
     tenant::TenantTx,
 };
@@ -7,8 +8,8 @@ use crate::domain::{code::IdentifierScheme, error::Error, id::PartyId, identifie
 use entity::party_identifier::{ActiveModel, Column, Entity, Model};
 use sea_orm::{
     ActiveValue::Set,
-    ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder,
-    sea_query::{Expr, SimpleExpr},
+    ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QueryTrait,
+    sea_query::{Expr, InsertStatement, SimpleExpr},
 };
 use std::collections::HashMap;
 
@@ -61,19 +62,21 @@ fn one_of(tx: &TenantTx, identifiers: &[Identifier]) -> SimpleExpr {
 /// # Errors
 /// `IDENTIFIER_TAKEN` when one belongs to a party already.
 pub async fn insert_many(tx: &TenantTx, identifiers: &[PartyIdentifier]) -> Result<(), Error> {
-    for chunk in identifiers.chunks(500) {
-        let rows = chunk.iter().map(|row| ActiveModel {
-            company_id: Set(tx.company().0),
-            scheme: Set(row.identifier.scheme().as_str().to_owned()),
-            value: Set(row.identifier.value().to_owned()),
-            party_id: Set(row.party.0),
-            display_value: Set(row.identifier.display().to_owned()),
-            verified_at: Set(row.verified_at),
-            created_at: Set(row.created_at),
-        });
-        Entity::insert_many(rows).exec_without_returning(tx).await?;
-    }
-    Ok(())
+    insert::in_turn(tx, inserts(tx, identifiers)).await
+}
+
+/// The statements of [`insert_many`].
+pub fn inserts(tx: &TenantTx, identifiers: &[PartyIdentifier]) -> Vec<InsertStatement> {
+    let row = |row: &PartyIdentifier| ActiveModel {
+        company_id: Set(tx.company().0),
+        scheme: Set(row.identifier.scheme().as_str().to_owned()),
+        value: Set(row.identifier.value().to_owned()),
+        party_id: Set(row.party.0),
+        display_value: Set(row.identifier.display().to_owned()),
+        verified_at: Set(row.verified_at),
+        created_at: Set(row.created_at),
+    };
+    identifiers.chunks(500).map(|chunk| Entity::insert_many(chunk.iter().map(row)).into_query()).collect()
 }
 
 fn from_row(row: Model) -> PartyIdentifier {

@@ -5,9 +5,11 @@ pub mod contact_point;
 pub mod database;
 pub mod directory;
 pub mod event;
+pub mod evidence;
 pub mod failure;
 pub mod idempotency;
 pub mod identifier;
+pub mod insert;
 pub mod link;
 pub mod match_key;
 pub mod notice;
@@ -21,7 +23,11 @@ pub mod search;
 pub mod source_record;
 pub mod statistics;
 pub mod tenant;
+<<<<<<< HEAD
 mod watch;
+=======
+mod union;
+>>>>>>> 337774b (Search by several words reads keys of pairs: three statements whose cost does not grow with the company)
 
 use crate::domain::error::Error;
 

@@ -1,5 +1,6 @@
 //! Parties: the golden records.
 use super::{
+    insert,
     scope::{any_id, of_company},
     tenant::TenantTx,
 };
@@ -15,8 +16,8 @@ use crate::domain::{
 use entity::party::{ActiveModel, Column, Entity, Model};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, LockType},
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    sea_query::{Expr, InsertStatement, LockType},
 };
 use std::collections::HashMap;
 
@@ -109,16 +110,14 @@ pub async fn insert(tx: &TenantTx, party: &Party) -> Result<(), Error> {
 /// # Errors
 /// `DUPLICATE_PARTY` when another live party has one of the e-mail addresses.
 pub async fn insert_many(tx: &TenantTx, parties: &[Party]) -> Result<(), Error> {
-    for chunk in parties.chunks(500) {
-        let rows = chunk.iter().map(|party| ActiveModel {
-            company_id: Set(tx.company().0),
-            id: Set(party.id.0),
-            created_at: Set(party.created_at),
-            ..to_row(party)
-        });
-        Entity::insert_many(rows).exec_without_returning(tx).await?;
-    }
-    Ok(())
+    insert::in_turn(tx, inserts(tx, parties)).await
+}
+
+/// The statements of [`insert_many`].
+pub fn inserts(tx: &TenantTx, parties: &[Party]) -> Vec<InsertStatement> {
+    let row =
+        |party: &Party| ActiveModel { company_id: Set(tx.company().0), id: Set(party.id.0), created_at: Set(party.created_at), ..to_row(party) };
+    parties.chunks(500).map(|chunk| Entity::insert_many(chunk.iter().map(row)).into_query()).collect()
 }
 
 /// Writes a party's values, if nobody changed it since the version that `party` carries.

@@ -1,5 +1,6 @@
 //! Roles: the catalogue and who holds what.
 use super::{
+    insert,
     scope::{any_id, of_company},
     stored,
     tenant::TenantTx,
@@ -13,7 +14,11 @@ use crate::domain::{
 };
 use chrono::{DateTime, Utc};
 use entity::{party_role, role_type};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryTrait,
+    sea_query::{InsertStatement, OnConflict},
+};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -74,23 +79,25 @@ pub async fn of_parties(tx: &TenantTx, parties: &[PartyId]) -> Result<HashMap<Pa
 /// # Errors
 /// `ROLE_ALREADY_HELD`, `ROLE_UNKNOWN` or `PARTY_INACTIVE` when the database itself refuses one.
 pub async fn insert_many(tx: &TenantTx, holdings: &[RoleHolding]) -> Result<(), Error> {
-    for chunk in holdings.chunks(500) {
-        let rows = chunk.iter().map(|holding| party_role::ActiveModel {
-            company_id: Set(tx.company().0),
-            id: Set(holding.id.0),
-            party_id: Set(holding.party.0),
-            role_code: Set(holding.code.as_str().to_owned()),
-            is_primary: Set(holding.is_primary),
-            valid_from: Set(holding.valid_from),
-            valid_to: Set(holding.valid_to),
-            granted_by: Set(holding.granted_by.clone()),
-            grant_reason: Set(holding.grant_reason.clone()),
-            ended_by: Set(holding.ended_by.clone()),
-            end_reason: Set(holding.end_reason.clone()),
-        });
-        party_role::Entity::insert_many(rows).exec_without_returning(tx).await?;
-    }
-    Ok(())
+    insert::in_turn(tx, inserts(tx, holdings)).await
+}
+
+/// The statements of [`insert_many`].
+pub fn inserts(tx: &TenantTx, holdings: &[RoleHolding]) -> Vec<InsertStatement> {
+    let row = |holding: &RoleHolding| party_role::ActiveModel {
+        company_id: Set(tx.company().0),
+        id: Set(holding.id.0),
+        party_id: Set(holding.party.0),
+        role_code: Set(holding.code.as_str().to_owned()),
+        is_primary: Set(holding.is_primary),
+        valid_from: Set(holding.valid_from),
+        valid_to: Set(holding.valid_to),
+        granted_by: Set(holding.granted_by.clone()),
+        grant_reason: Set(holding.grant_reason.clone()),
+        ended_by: Set(holding.ended_by.clone()),
+        end_reason: Set(holding.end_reason.clone()),
+    };
+    holdings.chunks(500).map(|chunk| party_role::Entity::insert_many(chunk.iter().map(row)).into_query()).collect()
 }
 
 /// Writes a holding's end and whether it is primary.

@@ -4,38 +4,33 @@
 //! company: every part of every statement has a limit.
 use super::{
     party::from_row,
-    scope::{any_id, any_text, of_company},
+    scope::{any_id, of_company},
     tenant::TenantTx,
+    union::{Read, Union},
 };
 use crate::domain::{
     directory::SHOWN,
-    draft::{email_key, identifier_key, name_key, phone_key},
+    draft::{email_key, identifier_key, phone_key},
     error::Error,
     id::PartyId,
     kind::PartyStatus,
+    meaning::{KeyGroup, KeyRange, MAX_COMPLETIONS},
     party::Party,
     search::MatchedBy,
 };
-use entity::{match_key, party, party_link, source_record};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
-    sea_query::{Alias, Expr, ExprTrait, Func, JoinType, Query, SelectStatement, SimpleExpr, UnionType},
-};
-
-/// A word of a search text.
-#[derive(Clone, Debug)]
-pub struct Word {
-    /// The word, folded; names with words that begin with it are found.
-    pub text: String,
-    /// The words in use that are one typo away.
-    pub typos: Vec<String>,
-}
+use entity::party;
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
+use std::collections::BTreeSet;
 
 /// What to look for.
 #[derive(Clone, Debug, Default)]
 pub struct Wanted {
-    /// Words that a name must all have, the rarest first.
-    pub words: Vec<Word>,
+    /// How the whole name begins.
+    pub name: Option<String>,
+    /// The keys of names with the words.
+    pub names: Vec<KeyGroup>,
+    /// Parties that are read of each group of keys at the most.
+    pub limit: usize,
     /// The key of an e-mail address.
     pub email: Option<String>,
     /// A phone number in E.164.
@@ -48,123 +43,124 @@ pub struct Wanted {
     pub party: Option<PartyId>,
 }
 
-/// Keys of a word that are counted at the most: above that every word is equally common.
-const MAX_COUNT: u64 = 5_000;
+/// The parties that were found, some of them several times and gone ones among them.
+#[derive(Debug, Default)]
+pub struct Candidates {
+    /// Those whose whole name begins with the text.
+    pub by_whole_name: Vec<PartyId>,
+    /// Those of each group of keys.
+    pub by_words: Vec<Vec<PartyId>>,
+    /// Those that were found in other ways.
+    pub otherwise: Vec<(MatchedBy, PartyId)>,
+}
 
-/// Keys of the rarest word that are read at the most before the other words are asked for.
-const MAX_KEYS: u64 = 20_000;
+/// Words in use that are read for one text at the most.
+const MAX_WORDS: usize = 2_000;
 
-/// Parties that are found by names, and again by names with a typo, at the most.
-const MAX_BY_NAME: u64 = 500;
+/// Keys of the second word that are read at the most when the first one stands for too many words to try them all.
+const MAX_FILTERED: usize = 2_000;
 
-/// Parties that are found by one of the other ways at the most.
-const MAX_BY_KEY: u64 = 100;
+/// Parties that are found by the whole name, or by one of the ways that are no name, at the most.
+const MAX_BY_KEY: usize = 100;
 
-/// How many keys in use each word stands for, up to 10,000. One statement.
-pub async fn frequencies(tx: &TenantTx, words: &[Word]) -> Result<Vec<i64>, Error> {
-    let mut counts = Query::select();
-    for word in words {
-        let exact = count(keys(tx).filter(begins_with(&word.text)).limit(MAX_COUNT));
-        let typos = count(keys(tx).filter(is_typo(tx, word)).limit(MAX_COUNT));
-        counts.expr(Expr::from(exact).add(Expr::from(typos)));
+/// The ways besides names that are keys of parties, as they are numbered in the statement; the whole name, and the first group of words.
+const WHOLE_NAME: usize = MatchedBy::Name as usize;
+const FIRST_GROUP: usize = 10;
+
+/// The words in use that share a spelling with one that is asked for, begin with one of some words, or are one of some parts. One statement.
+pub async fn words_in_use(tx: &TenantTx, spellings: &[String], words: &[String], parts: &[String]) -> Result<BTreeSet<String>, Error> {
+    let mut union = Union::new(tx);
+    let (spellings, parts) = (union.texts(spellings), union.texts(parts));
+    let begun: Vec<KeyRange> = words.iter().map(|word| KeyRange::beginning(word.clone())).collect();
+    let begun = union.ranges(&begun);
+    let company = union.company.clone();
+    let completions = Read { table: "name_variant", column: "token", key: "variant", condition: "t.variant = t.token", limit: MAX_COMPLETIONS + 1 };
+    union.parts = vec![
+        format!("SELECT token FROM (SELECT token FROM name_variant WHERE company_id = {company} AND variant {spellings} LIMIT {MAX_WORDS}) AS spelt"),
+        format!("SELECT token FROM name_variant WHERE company_id = {company} AND variant = token AND variant {parts}"),
+        format!("SELECT token FROM ({} LIMIT {MAX_WORDS}) AS begun", union.each(&begun, &completions)),
+    ];
+    let rows = tx.query_all_raw(union.statement(tx)).await?;
+    rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+}
+
+/// The parties that a text may mean. One statement.
+pub async fn candidates(tx: &TenantTx, wanted: &Wanted) -> Result<Candidates, Error> {
+    let mut found = Candidates { by_words: vec![Vec::new(); wanted.names.len()], ..Candidates::default() };
+    let mut union = Union::new(tx);
+    union.add_all(wanted);
+    if union.parts.is_empty() {
+        return Ok(found);
     }
-    let row = tx.query_one(&counts).await?.ok_or_else(|| Error::internal("a statement of counts has no row"))?;
-    (0..words.len()).map(|i| Ok(row.try_get_by_index(i)?)).collect()
-}
-
-fn count(limited: Select<match_key::Entity>) -> SelectStatement {
-    let rows = limited.select_only().column(match_key::Column::PartyId).into_query();
-    Query::select().expr(Expr::col("party_id").count()).from_subquery(rows, Alias::new("keys")).take()
-}
-
-/// The parties that a text may mean, some of them several times and gone ones among them. One statement.
-pub async fn candidates(tx: &TenantTx, wanted: &Wanted) -> Result<Vec<(MatchedBy, PartyId)>, Error> {
-    let Some(ways) = ways(tx, wanted).into_iter().reduce(|mut all, way| all.union(UnionType::All, way).take()) else {
-        return Ok(Vec::new());
-    };
-    let rows = tx.query_all(&ways).await?;
-    let mut found = Vec::new();
-    for row in rows {
-        let way: i32 = row.try_get_by_index(0)?;
-        let way = MatchedBy::ALL.get(way.unsigned_abs() as usize).ok_or_else(|| Error::internal("a search found an unknown way"))?;
-        found.push((*way, PartyId(row.try_get_by_index(1)?)));
+    for row in tx.query_all_raw(union.statement(tx)).await? {
+        let place: i32 = row.try_get_by_index(0)?;
+        let (place, party) = (place.unsigned_abs() as usize, PartyId(row.try_get_by_index(1)?));
+        if place == WHOLE_NAME {
+            found.by_whole_name.push(party);
+        } else if let Some(way) = MatchedBy::ALL.get(place) {
+            found.otherwise.push((*way, party));
+        } else if let Some(group) = place.checked_sub(FIRST_GROUP).and_then(|group| found.by_words.get_mut(group)) {
+            group.push(party);
+        }
     }
     Ok(found)
 }
 
-fn ways(tx: &TenantTx, wanted: &Wanted) -> Vec<SelectStatement> {
-    let mut ways = Vec::new();
-    if let Some((rarest, others)) = wanted.words.split_first() {
-        ways.push(way(MatchedBy::Name, by_name(tx, keys(tx).filter(begins_with(&rarest.text)), others)));
-        if !rarest.typos.is_empty() {
-            ways.push(way(MatchedBy::Name, by_name(tx, keys(tx).filter(is_typo(tx, rarest)), others)));
+/// The ways to look for parties, each with its limit, which both databases take in a sub-select only.
+impl Union {
+    fn add_all(&mut self, wanted: &Wanted) {
+        for (i, group) in wanted.names.iter().enumerate() {
+            self.add_group(FIRST_GROUP + i, group, wanted.limit);
+        }
+        if let Some(name) = &wanted.name {
+            let ranges = self.ranges(&[KeyRange::beginning(name.clone())]);
+            let found = self.each(&ranges, &Read { table: "party", column: "id", key: "name_key", condition: "TRUE", limit: MAX_BY_KEY });
+            self.add(WHOLE_NAME, &format!("SELECT id AS party_id FROM ({found}) AS named"), MAX_BY_KEY);
+        }
+        let email = wanted.email.as_ref().map(|email| (MatchedBy::Email, email_key(email)));
+        let phone = wanted.phone.as_ref().map(|phone| (MatchedBy::Phone, phone_key(phone)));
+        let identifier = wanted.identifier.as_ref().map(|value| (MatchedBy::Identifier, identifier_key(value)));
+        for (way, key) in [email, phone, identifier].into_iter().flatten() {
+            let (company, key) = (self.company.clone(), self.bind(key));
+            self.add(way as usize, &format!("SELECT party_id FROM match_key WHERE company_id = {company} AND match_key = {key}"), MAX_BY_KEY);
+        }
+        if let Some(id) = &wanted.record_id {
+            self.add_record(id);
+        }
+        if let Some(id) = wanted.party {
+            let (company, id) = (self.company.clone(), self.bind(id.0));
+            let party = format!("SELECT coalesce(merged_into, id) AS party_id FROM party WHERE company_id = {company} AND id = {id}");
+            self.add(MatchedBy::PartyId as usize, &party, 1);
         }
     }
-    let email = wanted.email.as_ref().map(|email| (MatchedBy::Email, email_key(email)));
-    let phone = wanted.phone.as_ref().map(|phone| (MatchedBy::Phone, phone_key(phone)));
-    let identifier = wanted.identifier.as_ref().map(|value| (MatchedBy::Identifier, identifier_key(value)));
-    for (matched_by, key) in [email, phone, identifier].into_iter().flatten() {
-        let parties = keys(tx).filter(match_key::Column::MatchKey.eq(key)).limit(MAX_BY_KEY);
-        ways.push(way(matched_by, parties.select_only().column(match_key::Column::PartyId).into_query()));
-    }
-    ways.extend(wanted.record_id.as_ref().map(|id| way(MatchedBy::SourceId, by_record_id(tx, id))));
-    ways.extend(wanted.party.map(|id| way(MatchedBy::PartyId, by_id(tx, id))));
-    ways
-}
 
-/// Names the way in which parties are found. Each part of a union is a sub-select, for only there both databases take a limit.
-fn way(matched_by: MatchedBy, parties: SelectStatement) -> SelectStatement {
-    // The number is written into the text and not bound: both databases then agree on its type.
-    let number = MatchedBy::ALL.iter().position(|way| *way == matched_by).unwrap_or_default();
-    Query::select().expr(Expr::cust(number.to_string())).expr(Expr::col("party_id")).from_subquery(parties, Alias::new("found")).take()
-}
-
-/// The parties of some keys whose names have all other words too, in the order of the keys: exact words before longer ones.
-fn by_name(tx: &TenantTx, rarest: Select<match_key::Entity>, others: &[Word]) -> SelectStatement {
-    let columns = [match_key::Column::MatchKey, match_key::Column::PartyId];
-    let in_order =
-        |rows: Select<match_key::Entity>| columns.iter().fold(rows, |rows, column| rows.order_by_asc(*column)).select_only().columns(columns);
-    if others.is_empty() {
-        return in_order(rarest).limit(MAX_BY_NAME).into_query();
+    fn add_group(&mut self, place: usize, group: &KeyGroup, limit: usize) {
+        let ranges = self.ranges(&group.ranges);
+        let read = Read { table: "match_key", column: "party_id", key: "match_key", condition: "TRUE", limit };
+        let Some(also) = &group.also else { return self.add(place, &self.each(&ranges, &read), limit) };
+        let read = Read { limit: MAX_FILTERED, ..read };
+        let (company, from, to) = (self.company.clone(), self.bind(also.from.clone()), self.bind(also.to.clone()));
+        let rarer = self.each(&ranges, &read);
+        // A sub-select with a limit is asked for each row; EXISTS might be turned into a join that reads all keys of the other word.
+        let other = format!(
+            "SELECT 1 FROM match_key a WHERE a.company_id = {company} AND a.party_id = f.party_id AND a.match_key >= {from} AND a.match_key <= {to} LIMIT 1"
+        );
+        self.add(place, &format!("SELECT f.party_id FROM ({rarer} LIMIT {MAX_FILTERED}) AS f WHERE ({other}) = 1"), limit);
     }
-    let mut parties = Query::select();
-    parties.columns(["match_key", "party_id"]).from_subquery(in_order(rarest).limit(MAX_KEYS).into_query(), Alias::new("rarest"));
-    for word in others {
-        let has_word = keys(tx)
-            .filter(Expr::col((match_key::Entity, match_key::Column::PartyId)).eq(Expr::col(("rarest", "party_id"))))
-            .filter(begins_with(&word.text).or(is_typo(tx, word)))
-            .select_only()
-            .column(match_key::Column::PartyId);
-        parties.and_where(Expr::exists(has_word.into_query()));
-    }
-    for column in ["match_key", "party_id"] {
-        parties.order_by(column, sea_orm::Order::Asc);
-    }
-    parties.limit(MAX_BY_NAME).take()
-}
 
-fn by_record_id(tx: &TenantTx, record_id: &str) -> SelectStatement {
-    let records = of_company::<source_record::Entity>(tx.company(), source_record::Column::CompanyId)
-        .filter(source_record::Column::RecordId.eq(record_id))
-        .select_only()
-        .columns([source_record::Column::System, source_record::Column::RecordType, source_record::Column::RecordId]);
-    let same = |link, record| Expr::col((party_link::Entity, link)).eq(Expr::col((Alias::new("record"), record)));
-    let on_record = same(party_link::Column::System, source_record::Column::System)
-        .and(same(party_link::Column::RecordType, source_record::Column::RecordType))
-        .and(same(party_link::Column::RecordId, source_record::Column::RecordId));
-    let mut links = of_company::<party_link::Entity>(tx.company(), party_link::Column::CompanyId)
-        .filter(party_link::Column::Status.eq("ACTIVE"))
-        .limit(MAX_BY_KEY)
-        .select_only()
-        .column(party_link::Column::PartyId)
-        .into_query();
-    links.join_subquery(JoinType::InnerJoin, records.into_query(), Alias::new("record"), on_record).take()
-}
+    fn add_record(&mut self, record_id: &str) {
+        let (company, id) = (self.company.clone(), self.bind(record_id));
+        let links = format!(
+            "SELECT l.party_id FROM source_record s JOIN party_link l ON l.company_id = s.company_id AND l.system = s.system \
+             AND l.record_type = s.record_type AND l.record_id = s.record_id AND l.status = 'ACTIVE' \
+             WHERE s.company_id = {company} AND l.company_id = {company} AND s.record_id = {id}"
+        );
+        self.add(MatchedBy::SourceId as usize, &links, MAX_BY_KEY);
+    }
 
-fn by_id(tx: &TenantTx, id: PartyId) -> SelectStatement {
-    let survivor = Func::coalesce([Expr::col(party::Column::MergedInto), Expr::col(party::Column::Id)]);
-    let party = of_company::<party::Entity>(tx.company(), party::Column::CompanyId).filter(party::Column::Id.eq(id.0));
-    party.select_only().expr_as(survivor, "party_id").into_query()
+    fn add(&mut self, place: usize, parties: &str, limit: usize) {
+        self.parts.push(format!("SELECT {place} AS place, party_id FROM ({parties} LIMIT {limit}) AS part_{place}"));
+    }
 }
 
 /// The parties of some ids that can be found: neither merged nor erased. One statement.
@@ -175,18 +171,4 @@ pub async fn living(tx: &TenantTx, ids: &[PartyId]) -> Result<Vec<Party>, Error>
         .all(tx)
         .await?;
     rows.into_iter().map(from_row).collect()
-}
-
-fn keys(tx: &TenantTx) -> Select<match_key::Entity> {
-    of_company::<match_key::Entity>(tx.company(), match_key::Column::CompanyId)
-}
-
-/// Keys are in the order of code points, so all that begin with a text lie between it and it with the last code point.
-fn begins_with(word: &str) -> SimpleExpr {
-    let (from, to) = (name_key(word), name_key(&format!("{word}\u{10FFFF}")));
-    match_key::Column::MatchKey.gte(from).and(match_key::Column::MatchKey.lt(to))
-}
-
-fn is_typo(tx: &TenantTx, word: &Word) -> SimpleExpr {
-    any_text(tx, match_key::Column::MatchKey, word.typos.iter().map(|typo| name_key(typo)))
 }

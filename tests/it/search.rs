@@ -90,6 +90,30 @@ on_both_databases! {
         assert_eq!(search(&caller, "rita gold").await["edges"][0]["score"], json!(1.0));
     }
 
+    /// A space that was left out or stands one letter off, and one short word of many that nobody spells so: the name is found.
+    async fn forgives_what_happens_to_spaces_and_short_words(app: TestApp) {
+        let caller = app.company("Acme").await;
+        people(&caller, &["James Smith", "Acme River Logistics Co", "Acme River Logistics Inc", "Nicole Jones"]).await;
+        for query in ["jamessmith", "jame ssmith", "jamess mith", "james  smith"] {
+            assert_eq!(found(&caller, query).await, ["James Smith"], "{query}");
+        }
+        assert_eq!(found(&caller, "acmeriver logistics co").await, ["Acme River Logistics Co"]);
+        assert_eq!(found(&caller, "acme river logistics nic").await, ["Acme River Logistics Inc", "Acme River Logistics Co"]);
+        assert_eq!(found(&caller, "james nicole").await, [""; 0]);
+    }
+
+    /// Whoever has all the words is found among very many who have each two of them.
+    async fn finds_the_one_who_has_three_common_words(app: TestApp) {
+        let caller = app.company("Acme").await;
+        let names: Vec<String> = (0..210).flat_map(|i| [format!("Red Iron {i}"), format!("Iron Gold {i}"), format!("Gold Red {i}")]).collect();
+        let items: Vec<Value> = names.iter().map(|name| json!({ "kind": "ORGANIZATION", "displayName": name, "email": format!("{}@example.com", name.replace(' ', ".")) })).collect();
+        let query = "mutation($input: FindOrCreatePartiesInput!) { findOrCreateParties(input: $input) { results { created } } }";
+        caller.data(query, json!({ "input": { "items": items } })).await;
+        people(&caller, &["Gold Iron Red"]).await;
+        assert_eq!(found(&caller, "red iron gold").await, ["Gold Iron Red"]);
+        assert_eq!(found(&caller, "iron gold 7").await[0], "Iron Gold 7");
+    }
+
     /// Accents, umlauts and other scripts are found by their plain letters, and the other way round.
     async fn finds_names_without_their_accents(app: TestApp) {
         let caller = app.company("Acme").await;
@@ -226,7 +250,7 @@ on_both_databases! {
         for i in 0..30 {
             people(&caller, &[&format!("John Doe {i}")]).await;
         }
-        for (query, statements) in [("doe", 3), ("john", 3), ("john doe", 4), ("john doe mr x y z 1 q w e r t", 4), ("+49 30 1234567", 3), ("qqqq", 2), ("john@doe.com", 3)] {
+        for (query, statements) in [("doe", 3), ("john", 3), ("john doe", 3), ("john doe mr x y z 1 q w e r t", 3), ("+49 30 1234567", 2), ("qqqq", 2), ("john@doe.com", 3)] {
             let before = app.hub.database.statements();
             search(&caller, query).await;
             assert_eq!(app.hub.database.statements() - before, statements, "{query}");

@@ -6,6 +6,7 @@ mod database;
 mod grants;
 mod isolation;
 mod keys;
+mod name_pair;
 mod triggers;
 mod views;
 

@@ -1,0 +1,107 @@
+//! Several selects as one statement, for what SeaORM's builder has no words for: lateral joins with limits, and many values in one bind.
+use super::tenant::TenantTx;
+use crate::domain::meaning::KeyRange;
+use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
+
+/// Statements that are read together. Each has its limit, which both databases take in a sub-select only.
+pub struct Union {
+    backend: DbBackend,
+    /// The company of the transaction, as it is bound.
+    pub company: String,
+    /// The selects.
+    pub parts: Vec<String>,
+    values: Vec<Value>,
+}
+
+impl Union {
+    /// No selects yet.
+    pub fn new(tx: &TenantTx) -> Self {
+        let mut union = Self { backend: tx.get_database_backend(), company: String::new(), parts: Vec::new(), values: Vec::new() };
+        union.company = union.bind(tx.company().0);
+        union
+    }
+
+    /// All selects together.
+    pub fn statement(self, tx: &TenantTx) -> Statement {
+        Statement::from_sql_and_values(tx.get_database_backend(), self.parts.join(" UNION ALL "), self.values)
+    }
+
+    fn is_postgres(&self) -> bool {
+        self.backend == DbBackend::Postgres
+    }
+
+    /// Binds a value once and names it; it may be used several times.
+    pub fn bind(&mut self, value: impl Into<Value>) -> String {
+        self.values.push(value.into());
+        format!("{}{}", if self.is_postgres() { '$' } else { '?' }, self.values.len())
+    }
+
+    /// A condition that a column is one of some texts.
+    pub fn texts(&mut self, texts: &[String]) -> String {
+        if self.is_postgres() {
+            format!("= ANY({})", self.bind(texts.to_vec()))
+        } else {
+            format!("IN (SELECT value FROM json_each({}))", self.bind(serde_json::json!(texts).to_string()))
+        }
+    }
+
+    /// A select of rows that are bound column by column; at least one column.
+    pub fn rows(&mut self, columns: Vec<Vec<String>>) -> String {
+        if self.is_postgres() {
+            let columns: Vec<String> = columns.into_iter().map(|column| format!("{}::text[]", self.bind(column))).collect();
+            return format!("SELECT * FROM unnest({})", columns.join(", "));
+        }
+        let places: Vec<String> = (0..columns.len()).map(|i| format!("value ->> {i}")).collect();
+        let rows = columns.first().map_or(0, Vec::len);
+        let rows: Vec<Vec<&String>> = (0..rows).map(|row| columns.iter().filter_map(|column| column.get(row)).collect()).collect();
+        let rows = self.bind(serde_json::json!(rows).to_string());
+        format!("SELECT {} FROM json_each({rows})", places.join(", "))
+    }
+
+    /// A table `r` of ranges with the columns `low` and `high`.
+    pub fn ranges(&mut self, ranges: &[KeyRange]) -> String {
+        let (from, to): (Vec<String>, Vec<String>) = ranges.iter().map(|range| (range.from.clone(), range.to.clone())).unzip();
+        if self.is_postgres() {
+            let (from, to) = (self.bind(from), self.bind(to));
+            format!("unnest({from}::text[], {to}::text[]) AS r(low, high)")
+        } else {
+            let pairs: Vec<(String, String)> = from.into_iter().zip(to).collect();
+            let pairs = self.bind(serde_json::json!(pairs).to_string());
+            format!("(SELECT value ->> 0 AS low, value ->> 1 AS high FROM json_each({pairs})) AS r")
+        }
+    }
+
+    /// Joins the row of a table with an id, if there is one. On PostgreSQL it must not become a join that reads the whole company, which a
+    /// wrong guess of the number of rows would make of it.
+    pub fn join_one(&self, table: &str, alias: &str, id: &str) -> String {
+        let company = &self.company;
+        if self.is_postgres() {
+            format!("LEFT JOIN LATERAL (SELECT t.* FROM {table} t WHERE t.company_id = {company} AND t.id = {id} LIMIT 1) AS {alias} ON TRUE")
+        } else {
+            format!("LEFT JOIN {table} {alias} ON {alias}.company_id = {company} AND {alias}.id = {id}")
+        }
+    }
+
+    /// What is found for each range in turn, read no further than is asked for.
+    pub fn each(&self, ranges: &str, read: &Read) -> String {
+        let Self { company, .. } = self;
+        let Read { table, column, key, condition, limit } = read;
+        let rows = format!("t.company_id = {company} AND {condition} AND t.{key} >= r.low AND t.{key} <= r.high");
+        if self.is_postgres() {
+            let found = format!("SELECT t.{column} FROM {table} t WHERE {rows} ORDER BY t.{key}, t.{column} LIMIT {limit}");
+            format!("SELECT found.{column} FROM {ranges} CROSS JOIN LATERAL ({found}) AS found")
+        } else {
+            // SQLite has no lateral joins, and needs none: a cross join reads the right side for each row of the left one, in this order.
+            format!("SELECT t.{column} FROM {ranges} CROSS JOIN {table} t WHERE {rows}")
+        }
+    }
+}
+
+/// What is read of each range of keys.
+pub struct Read<'r> {
+    pub table: &'r str,
+    pub column: &'r str,
+    pub key: &'r str,
+    pub condition: &'r str,
+    pub limit: usize,
+}
