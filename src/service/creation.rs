@@ -10,7 +10,7 @@ use crate::{
         id::PartyId,
         identifier_record::PartyIdentifier,
         kind::{ContactKind, PartyStatus},
-        name::placeholder,
+        name::{Name, PartyNames, placeholder},
         party::Party,
         refusal::Refusal,
         role::RoleHolding,
@@ -19,14 +19,18 @@ use crate::{
     store,
 };
 use serde_json::json;
-use std::collections::{BTreeSet, HashSet};
+use std::{
+    collections::{BTreeSet, HashSet},
+    iter,
+};
 
-/// Makes parties with their contact points, identifiers, roles, keys and events. The answer is in the order of the drafts.
+/// Makes parties with their contact points, identifiers, roles, keys and events. The answer is in the order of the drafts. Words that are
+/// known to be in use have their spellings already.
 ///
 /// # Errors
 /// `ROLE_UNKNOWN`, with the place in `roles`; `DUPLICATE_PARTY` or `IDENTIFIER_TAKEN` when the database finds that a value is taken.
-pub async fn create_many(change: &mut Change, drafts: Vec<PartyDraft>) -> Result<Vec<Party>, Error> {
-    let mut parties: Vec<Party> = drafts.iter().map(|draft| new_party(change, draft)).collect();
+pub async fn create_many(change: &mut Change, drafts: Vec<PartyDraft>, words_in_use: &BTreeSet<String>) -> Result<Vec<Party>, Error> {
+    let parties: Vec<Party> = drafts.iter().map(|draft| new_party(change, draft)).collect();
     let (mut points, mut identifiers, mut roles) = (Vec::new(), Vec::new(), Vec::new());
     let (mut keys, mut variants) = (Vec::new(), BTreeSet::new());
     for (party, draft) in parties.iter().zip(&drafts) {
@@ -38,7 +42,7 @@ pub async fn create_many(change: &mut Change, drafts: Vec<PartyDraft>) -> Result
             created_at: change.at,
         }));
         keys.extend(keys_of(party, draft).into_iter().map(|key| (party.id, key)));
-        variants.extend(variants_of(&names_of(party)));
+        variants.extend(words_of(&draft.names).into_iter().filter(|word| !words_in_use.contains(word)).flat_map(|word| spelt(&word)));
         change.record(EventType::PartyCreated, party.id, created_payload(party, draft));
         for (i, code) in draft.roles.iter().enumerate() {
             roles.push(new_role(change, party.id, code, i == 0));
@@ -48,14 +52,18 @@ pub async fn create_many(change: &mut Change, drafts: Vec<PartyDraft>) -> Result
     let mut in_order: Vec<&Party> = parties.iter().collect();
     in_order.sort_by(|a, b| a.primary_email.cmp(&b.primary_email));
     let in_order: Vec<Party> = in_order.into_iter().cloned().collect();
-    store::party::insert_many(change.tx(), &in_order).await?;
-    store::contact_point::insert_many(change.tx(), &points).await?;
-    store::identifier::insert_many(change.tx(), &identifiers).await?;
-    store::role::insert_many(change.tx(), &roles).await?;
     keys.sort();
-    store::match_key::insert_many(change.tx(), &keys).await?;
-    store::match_key::insert_variants(change.tx(), &variants).await?;
-    parties.shrink_to_fit();
+    let tx = change.tx();
+    let mut inserts = store::party::inserts(tx, &in_order);
+    inserts.extend(store::contact_point::inserts(tx, &points));
+    inserts.extend(store::identifier::inserts(tx, &identifiers));
+    inserts.extend(store::role::inserts(tx, &roles));
+    inserts.extend(store::match_key::inserts(tx, &keys));
+    inserts.extend(store::match_key::inserts_of_variants(tx, &variants));
+    match parties.len() {
+        1 => store::insert::together(tx, inserts).await?,
+        _ => store::insert::in_turn(tx, inserts).await?,
+    }
     Ok(parties)
 }
 
@@ -160,10 +168,21 @@ pub fn names_of(party: &Party) -> Vec<&str> {
         .collect()
 }
 
+/// The words of the names under which a new party is searched for.
+pub fn words_of(names: &PartyNames) -> BTreeSet<String> {
+    let others = [names.given.as_ref(), names.family.as_ref(), names.legal.as_ref()];
+    let all = iter::once(&names.display).chain(others.into_iter().flatten()).map(Name::as_str);
+    all.filter(|name| *name != placeholder(names.kind)).flat_map(token::tokens).collect()
+}
+
 /// The spellings under which names are found in spite of a typing error.
 pub fn variants_of(names: &[&str]) -> BTreeSet<(String, String)> {
     let tokens: BTreeSet<String> = names.iter().flat_map(|name| token::tokens(name)).collect();
-    tokens.into_iter().flat_map(|token| token::variants(&token).into_iter().map(move |variant| (variant, token.clone()))).collect()
+    tokens.iter().flat_map(|token| spelt(token)).collect()
+}
+
+fn spelt(word: &str) -> Vec<(String, String)> {
+    token::variants(word).into_iter().map(|variant| (variant, word.to_owned())).collect()
 }
 
 /// The keys by which a new party is found.

@@ -213,6 +213,26 @@ on_both_databases! {
         assert!(statements <= 30, "{statements} statements");
     }
 
+    /// Looking is one statement. On PostgreSQL making is another one, and the event; SQLite, where a statement is a call of a function, has
+    /// one for each table.
+    async fn takes_few_statements_for_one_party(app: TestApp) {
+        let caller = app.company("Acme").await;
+        find_or_create(&caller, json!({ "displayName": "John Doe", "email": "first@example.com" })).await;
+        let engine = json!({ "source": lead("1"), "displayName": "John Doe", "email": "third@example.com", "role": "prospect" });
+        for (input, created, on_postgres, on_sqlite) in [
+            (json!({ "displayName": "John Doe", "email": "first@example.com" }), false, 1, 1),
+            (json!({ "displayName": "Doe, John", "email": "second@example.com" }), true, 3, 6),
+            (json!({ "displayName": "Ada Lovelace", "email": "ada@example.com", "phone": "+49 30 1234567" }), true, 3, 7),
+            (engine.clone(), true, 6, 10),
+            (engine, false, 4, 4),
+        ] {
+            let before = app.hub.database.statements();
+            assert_eq!(find_or_create(&caller, input.clone()).await["created"], json!(created), "{input}");
+            let expected = if app.hub.database.is_sqlite() { on_sqlite } else { on_postgres };
+            assert_eq!(app.hub.database.statements() - before, expected, "{input}");
+        }
+    }
+
     /// Many workers bring in the same new people at the same moment, each with another role: one party each, and no role is lost.
     async fn races_make_one_party_and_lose_no_role(app: TestApp) {
         let caller = app.company("Acme").await;

@@ -36,9 +36,11 @@ pub async fn apply(change: &mut Change, known: &Known, plan: Plan) -> Result<Vec
     refuse_inactive(&mut items, known);
     let registered = hold_records(change, known, &items).await?;
     hold_parties(change, known, &items).await?;
-    let made = if plan.drafts.is_empty() { Vec::new() } else { create_many(change, plan.drafts).await? };
+    let given: BTreeSet<(usize, RoleCode)> =
+        plan.drafts.iter().enumerate().flat_map(|(i, draft)| draft.roles.iter().map(move |role| (i, role.clone()))).collect();
+    let made = if plan.drafts.is_empty() { Vec::new() } else { create_many(change, plan.drafts, &known.words).await? };
     let placed: Vec<(PartyId, &Placed)> = items.iter().flatten().map(|placed| (id_of(placed.target, &made), placed)).collect();
-    assign_roles(change, &placed).await?;
+    assign_roles(change, &placed, &given).await?;
     add_identifiers(change, known, &placed).await?;
     link_records(change, known, &registered, &placed).await?;
     let mut parties: HashMap<PartyId, &Party> = known.parties.iter().map(|(id, party)| (*id, party)).collect();
@@ -100,8 +102,10 @@ async fn hold_records(change: &Change, known: &Known, items: &[Result<Placed, Ve
         .collect();
     let registered = store::source_record::insert_missing(change.tx(), &rows).await?;
     let there: Vec<SourceKey> = records.into_keys().filter(|key| !registered.contains(*key)).cloned().collect();
-    store::source_record::lock(change.tx(), &there).await?;
-    store::source_record::set_state(change.tx(), &there, RecordState::Linked).await?;
+    if !there.is_empty() {
+        store::source_record::lock(change.tx(), &there).await?;
+        store::source_record::set_state(change.tx(), &there, RecordState::Linked).await?;
+    }
     Ok(registered)
 }
 
@@ -124,9 +128,11 @@ async fn hold_parties(change: &Change, known: &Known, items: &[Result<Placed, Ve
     Ok(())
 }
 
-/// Assigns the roles that the found parties do not hold yet. New parties got theirs when they were made.
-async fn assign_roles(change: &mut Change, placed: &[(PartyId, &Placed)]) -> Result<(), Error> {
-    let wanted: BTreeSet<(PartyId, RoleCode)> = placed.iter().filter_map(|(id, placed)| Some((*id, placed.item.role.clone()?))).collect();
+/// Assigns the roles that the parties do not hold yet. New parties were given those of their drafts when they were made.
+async fn assign_roles(change: &mut Change, placed: &[(PartyId, &Placed)], given: &BTreeSet<(usize, RoleCode)>) -> Result<(), Error> {
+    let is_given = |placed: &Placed, role: &RoleCode| matches!(placed.target, Target::New(draft) if given.contains(&(draft, role.clone())));
+    let role_of = |placed: &Placed| placed.item.role.clone().filter(|role| !is_given(placed, role));
+    let wanted: BTreeSet<(PartyId, RoleCode)> = placed.iter().filter_map(|(id, placed)| Some((*id, role_of(placed)?))).collect();
     let ids: BTreeSet<PartyId> = wanted.iter().map(|(id, _)| *id).collect();
     if ids.is_empty() {
         return Ok(());

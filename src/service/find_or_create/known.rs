@@ -1,9 +1,12 @@
-//! What the database knows of the evidence of all items, in a handful of statements however many items there are.
+//! What the database knows of the evidence of all items, in one statement however many items there are.
 use super::Item;
 use crate::{
-    domain::{code::SourceKey, error::Error, id::PartyId, identifier::Identifier, kind::ContactKind, party::Party},
-    service::Change,
-    store,
+    domain::{code::SourceKey, error::Error, id::PartyId, identifier::Identifier, party::Party},
+    service::{Change, creation::words_of},
+    store::{
+        self,
+        evidence::{Clue, Evidence},
+    },
 };
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -27,60 +30,44 @@ pub struct Known {
     pub shared_emails: HashSet<String>,
     /// The parties themselves.
     pub parties: HashMap<PartyId, Party>,
+    /// Those words of the items' names that names have already.
+    pub words: BTreeSet<String>,
 }
 
 impl Known {
-    /// Looks everything up.
+    /// Looks everything up, in one statement.
     pub async fn look_up(change: &Change, items: impl Iterator<Item = &Item>) -> Result<Self, Error> {
-        let (mut sources, mut identifiers, mut emails) = (BTreeSet::new(), Vec::new(), BTreeSet::new());
+        let mut evidence = Evidence::default();
         for item in items {
-            sources.extend(item.source.iter().map(|record| record.key.clone()));
-            identifiers.extend(item.draft.identifiers.iter().cloned());
-            emails.extend(item.draft.email.iter().map(|email| email.key().to_owned()));
+            evidence.sources.extend(item.source.iter().map(|record| record.key.clone()));
+            evidence.identifiers.extend(item.draft.identifiers.iter().cloned());
+            evidence.emails.extend(item.draft.email.iter().map(|email| email.key().to_owned()));
+            evidence.words.extend(words_of(&item.draft.names));
         }
-        let sources: Vec<SourceKey> = sources.into_iter().collect();
-        let tx = change.tx();
+        let found = store::evidence::look_up(change.tx(), evidence).await?;
         let mut known = Self {
-            links: store::link::active(tx, &sources).await?.into_iter().map(|(key, link)| (key, link.party)).collect(),
+            links: HashMap::new(),
             identifiers: HashMap::new(),
             emails: HashMap::new(),
             shared_emails: HashSet::new(),
             parties: HashMap::new(),
+            words: found.words,
         };
-        for taken in store::identifier::taken(tx, &identifiers).await? {
-            known.identifiers.insert(identifier_key(&taken.identifier), taken.party);
+        for (clue, party) in found.parties {
+            known.learn(clue, party);
         }
-        known.look_up_emails(change, &emails.into_iter().collect::<Vec<_>>()).await?;
-        known.resolve(change).await?;
         Ok(known)
     }
 
     /// An address identifies a party where it is verified or primary, and not marked as shared.
-    async fn look_up_emails(&mut self, change: &Change, emails: &[String]) -> Result<(), Error> {
-        if emails.is_empty() {
-            return Ok(());
+    fn learn(&mut self, clue: Clue, party: Party) {
+        match clue {
+            Clue::Source(key) => drop(self.links.insert(key, party.id)),
+            Clue::Identifier(scheme, value) => drop(self.identifiers.insert((scheme, value), party.id)),
+            Clue::Email { key, is_shared: true, .. } => drop(self.shared_emails.insert(key)),
+            Clue::Email { key, is_sure: true, .. } => drop(self.emails.entry(key).or_default().insert(party.id)),
+            Clue::Email { .. } => return,
         }
-        for point in store::contact_point::by_keys(change.tx(), ContactKind::Email, emails).await? {
-            if point.is_shared {
-                self.shared_emails.insert(point.key);
-            } else if point.is_primary || point.verified_at.is_some() {
-                self.emails.entry(point.key).or_default().insert(point.party);
-            }
-        }
-        Ok(())
-    }
-
-    /// Loads the parties and replaces merged ids by their survivors.
-    async fn resolve(&mut self, change: &Change) -> Result<(), Error> {
-        let found = self.links.values().chain(self.identifiers.values()).chain(self.emails.values().flatten());
-        let ids: Vec<PartyId> = found.copied().collect::<BTreeSet<_>>().into_iter().collect();
-        let resolved = store::party::resolve(change.tx(), &ids).await?;
-        let canonical = |id: &PartyId| resolved.get(id).map_or(*id, |party| party.id);
-        self.links.values_mut().chain(self.identifiers.values_mut()).for_each(|id| *id = canonical(id));
-        for ids in self.emails.values_mut() {
-            *ids = ids.iter().map(canonical).collect();
-        }
-        self.parties = resolved.into_values().map(|party| (party.id, party)).collect();
-        Ok(())
+        self.parties.insert(party.id, party);
     }
 }

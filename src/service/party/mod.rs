@@ -29,7 +29,7 @@ use crate::{
     store,
 };
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// What some ids lead to: the party, or the survivor of a merged one. Unknown ids are left out.
 pub async fn resolve(request: &Request, ids: &[PartyId]) -> Result<HashMap<PartyId, Party>, Error> {
@@ -78,7 +78,7 @@ async fn try_create(request: &Request, input: &PartyInput, idempotency_key: Opti
             None => Err(refused),
         };
     }
-    let party = create_many(&mut change, vec![draft]).await?.pop().ok_or_else(|| Error::internal("a draft made no party"))?;
+    let party = create_many(&mut change, vec![draft], &BTreeSet::new()).await?.pop().ok_or_else(|| Error::internal("a draft made no party"))?;
     if let Some(call) = &call {
         call.remember(&change, json!({ "partyId": party.id.to_string() })).await?;
     }
