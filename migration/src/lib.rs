@@ -21,6 +21,7 @@ mod m20261101_000012_views;
 mod m20261101_000030_covering;
 mod m20261101_000040_event_order;
 mod m20261101_000037_name_pair;
+mod m20261101_000040_event_order;
 mod tables;
 
 pub use distribution::distribute;
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261101_000030_covering::Migration),
             Box::new(m20261101_000040_event_order::Migration),
             Box::new(m20261101_000037_name_pair::Migration),
+            Box::new(m20261101_000040_event_order::Migration),
         ]
     }
 }
