@@ -31,6 +31,9 @@ const MAX_BY_WORDS: usize = 200;
 /// Parties that are read of each pair of words at the most, when very many have each of the pairs.
 const MAX_OF_PAIR: usize = 2_000;
 
+/// Parties whose whole names begin with a text that make it needless to look for a very short word of it in other places of names.
+const ENOUGH_BY_WHOLE_NAME: usize = 20;
+
 /// Of the letters of three words or more, so many in a hundred must be found.
 const MIN_LETTERS: usize = 70;
 
@@ -107,7 +110,14 @@ async fn wanted(request: &Request, tx: &TenantTx, text: &SearchText, asked: &Ask
 }
 
 async fn hits(tx: &TenantTx, asked: &Asked, mut wanted: Wanted) -> Result<Vec<SearchHit>, Error> {
-    let mut candidates = store::search::candidates(tx, &wanted).await?;
+    let mut candidates = Candidates::default();
+    if wanted.names.iter().any(|group| group.also.is_some()) {
+        // A word so short that it stands for very many: those whose names begin with the text are enough, if there are some.
+        candidates = store::search::candidates(tx, &Wanted { names: Vec::new(), ..wanted.clone() }).await?;
+    }
+    if candidates.by_whole_name.len() < ENOUGH_BY_WHOLE_NAME {
+        candidates = store::search::candidates(tx, &wanted).await?;
+    }
     if candidates.by_words.len() > 1 && candidates.by_words.iter().all(|group| group.len() >= wanted.limit) {
         // Very many have each of the pairs: who has all of them is among more of them, and those are read only now.
         wanted.limit = MAX_OF_PAIR;

@@ -23,11 +23,8 @@ pub mod search;
 pub mod source_record;
 pub mod statistics;
 pub mod tenant;
-<<<<<<< HEAD
-mod watch;
-=======
 mod union;
->>>>>>> 337774b (Search by several words reads keys of pairs: three statements whose cost does not grow with the company)
+mod watch;
 
 use crate::domain::error::Error;
 
