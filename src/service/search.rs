@@ -26,7 +26,7 @@ use std::{
 };
 
 /// Parties that are found by words at the most.
-const MAX_BY_WORDS: usize = 200;
+const MAX_BY_WORDS: usize = 150;
 
 /// Parties that are read of each pair of words at the most, when very many have each of the pairs.
 const MAX_OF_PAIR: usize = 2_000;

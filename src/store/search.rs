@@ -58,10 +58,13 @@ pub struct Candidates {
 const MAX_WORDS: usize = 2_000;
 
 /// Keys of the second word that are read at the most when the first one stands for too many words to try them all.
-const MAX_FILTERED: usize = 2_000;
+const MAX_FILTERED: usize = 500;
 
-/// Parties that are found by the whole name, or by one of the ways that are no name, at the most.
+/// Parties that are found by one of the ways that are no name at the most.
 const MAX_BY_KEY: usize = 100;
+
+/// Parties that are found by the whole name at the most.
+const MAX_BY_WHOLE_NAME: usize = 50;
 
 /// The ways besides names that are keys of parties, as they are numbered in the statement; the whole name, and the first group of words.
 const WHOLE_NAME: usize = MatchedBy::Name as usize;
@@ -114,8 +117,8 @@ impl Union {
         }
         if let Some(name) = &wanted.name {
             let ranges = self.ranges(&[KeyRange::beginning(name.clone())]);
-            let found = self.each(&ranges, &Read { table: "party", column: "id", key: "name_key", condition: "TRUE", limit: MAX_BY_KEY });
-            self.add(WHOLE_NAME, &format!("SELECT id AS party_id FROM ({found}) AS named"), MAX_BY_KEY);
+            let found = self.each(&ranges, &Read { table: "party", column: "id", key: "name_key", condition: "TRUE", limit: MAX_BY_WHOLE_NAME });
+            self.add(WHOLE_NAME, &format!("SELECT id AS party_id FROM ({found}) AS named"), MAX_BY_WHOLE_NAME);
         }
         let email = wanted.email.as_ref().map(|email| (MatchedBy::Email, email_key(email)));
         let phone = wanted.phone.as_ref().map(|phone| (MatchedBy::Phone, phone_key(phone)));
@@ -141,9 +144,10 @@ impl Union {
         let read = Read { limit: MAX_FILTERED, ..read };
         let (company, from, to) = (self.company.clone(), self.bind(also.from.clone()), self.bind(also.to.clone()));
         let rarer = self.each(&ranges, &read);
-        // A sub-select with a limit is asked for each row; EXISTS might be turned into a join that reads all keys of the other word.
+        // A sub-select with a limit is asked for each row; EXISTS might be turned into a join that reads all keys of the other word. And the
+        // keys are an expression, so that they are found by the party and not by their range, which is long.
         let other = format!(
-            "SELECT 1 FROM match_key a WHERE a.company_id = {company} AND a.party_id = f.party_id AND a.match_key >= {from} AND a.match_key <= {to} LIMIT 1"
+            "SELECT 1 FROM match_key a WHERE a.company_id = {company} AND a.party_id = f.party_id AND a.match_key || '' >= {from} AND a.match_key || '' <= {to} LIMIT 1"
         );
         self.add(place, &format!("SELECT f.party_id FROM ({rarer} LIMIT {MAX_FILTERED}) AS f WHERE ({other}) = 1"), limit);
     }
