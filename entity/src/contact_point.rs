@@ -14,6 +14,8 @@ pub struct Model {
     pub id: Uuid,
     /// The party that the row is about.
     pub party_id: Uuid,
+    /// The party for which the row was made, when a merge handed it over since.
+    pub home_id: Option<Uuid>,
     /// `EMAIL`, `PHONE`, `ADDRESS` or `WEB`.
     #[sea_orm(column_type = "Text")]
     pub kind: String,
@@ -31,6 +33,8 @@ pub struct Model {
     pub purposes: Json,
     /// Whether it is the one of its kind that the party prefers.
     pub is_primary: bool,
+    /// Whether it was a first choice that stepped back in a merge: it identifies its party all the same.
+    pub identifies: bool,
     /// Whether several people use it, so that it identifies nobody.
     pub shared: bool,
     /// When the value was verified, UTC.

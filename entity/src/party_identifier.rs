@@ -17,6 +17,8 @@ pub struct Model {
     pub value: String,
     /// The party that the row is about.
     pub party_id: Uuid,
+    /// The party for which the row was made, when a merge handed it over since.
+    pub home_id: Option<Uuid>,
     /// The number as it was written.
     #[sea_orm(column_type = "Text")]
     pub display_value: String,

@@ -23,6 +23,8 @@ pub struct Model {
     pub record_id: String,
     /// The party that the row is about.
     pub party_id: Uuid,
+    /// The party for which the row was made, when a merge handed it over since.
+    pub home_id: Option<Uuid>,
     /// `MANUAL`, `AUTO`, `IMPORT` or `SUGGESTED`.
     #[sea_orm(column_type = "Text")]
     pub method: String,

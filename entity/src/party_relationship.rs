@@ -16,6 +16,10 @@ pub struct Model {
     pub from_party_id: Uuid,
     /// The party at the other end.
     pub to_party_id: Uuid,
+    /// The party that stood at the first end, when a merge led it elsewhere since.
+    pub from_home_id: Option<Uuid>,
+    /// The party that stood at the second end, when a merge led it elsewhere since.
+    pub to_home_id: Option<Uuid>,
     /// The code of a relationship type.
     #[sea_orm(column_type = "Text")]
     pub type_code: String,

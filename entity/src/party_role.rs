@@ -14,6 +14,8 @@ pub struct Model {
     pub id: Uuid,
     /// The party that the row is about.
     pub party_id: Uuid,
+    /// The party for which the row was made, when a merge handed it over since.
+    pub home_id: Option<Uuid>,
     /// The code of a role type of the company or of the system.
     #[sea_orm(column_type = "Text")]
     pub role_code: String,

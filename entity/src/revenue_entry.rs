@@ -20,6 +20,8 @@ pub struct Model {
     pub record_id: String,
     /// The party that paid or was paid.
     pub party_id: Uuid,
+    /// The party for which the row was made, when a merge handed it over since.
+    pub home_id: Option<Uuid>,
     /// The code of the sales channel.
     #[sea_orm(column_type = "Text")]
     pub channel: String,

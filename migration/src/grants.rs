@@ -3,7 +3,7 @@
 
 use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, Statement, TransactionTrait};
 
-use crate::tables::{APPEND_ONLY_TABLES, COMPANY_TABLES, DELETABLE_TABLES, VIEWS};
+use crate::tables::{APPEND_ONLY_TABLES, CHANGEABLE_COLUMNS, COMPANY_TABLES, DELETABLE_TABLES, VIEWS};
 
 /// Creates `role` if it does not exist and gives it exactly the rights that the
 /// server needs. May be repeated; the tables must exist.
@@ -95,9 +95,12 @@ fn grants(role: &str) -> String {
          REVOKE ALL ON {tables}, {views}, public.seaql_migrations FROM {role};
          GRANT SELECT, INSERT ON {tables} TO {role};
          GRANT UPDATE ON {changeable} TO {role};
+         {columns}
          GRANT DELETE ON {deletable} TO {role};
          GRANT SELECT ON {views}, public.seaql_migrations TO {role};",
         changeable = names(changeable),
+        columns =
+            CHANGEABLE_COLUMNS.iter().map(|(table, columns)| format!("GRANT UPDATE ({columns}) ON public.{table} TO {role};")).collect::<String>(),
         deletable = names(DELETABLE_TABLES.iter().copied()),
     )
 }

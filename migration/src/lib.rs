@@ -19,15 +19,15 @@ mod m20261101_000010_triggers;
 mod m20261101_000011_row_level_security;
 mod m20261101_000012_views;
 mod m20261101_000030_covering;
-mod m20261101_000040_event_order;
 mod m20261101_000037_name_pair;
 mod m20261101_000040_event_order;
+mod m20261101_000041_merge;
 mod tables;
 
 pub use distribution::distribute;
 pub use grants::{grant_app_role, privilege_of};
 pub use sea_orm_migration::MigratorTrait;
-pub use tables::{APPEND_ONLY_TABLES, CATALOGUE_TABLES, COMPANY_TABLES, DELETABLE_TABLES, VIEWS};
+pub use tables::{APPEND_ONLY_TABLES, CATALOGUE_TABLES, CHANGEABLE_COLUMNS, COMPANY_TABLES, DELETABLE_TABLES, VIEWS};
 
 use sea_orm_migration::MigrationTrait;
 
@@ -51,9 +51,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261101_000011_row_level_security::Migration),
             Box::new(m20261101_000012_views::Migration),
             Box::new(m20261101_000030_covering::Migration),
-            Box::new(m20261101_000040_event_order::Migration),
             Box::new(m20261101_000037_name_pair::Migration),
             Box::new(m20261101_000040_event_order::Migration),
+            Box::new(m20261101_000041_merge::Migration),
         ]
     }
 }

@@ -21,6 +21,8 @@ pub const COMPANY_TABLES: &[&str] = &[
     "match_task",
     "distinct_assertion",
     "party_merge",
+    "engine",
+    "merge_acknowledgement",
     "revenue_entry",
     "revenue_total",
     "party_revenue",
@@ -35,6 +37,9 @@ pub const CATALOGUE_TABLES: &[&str] = &["role_type", "channel", "relationship_ty
 
 /// The tables to which the application's role adds rows that it can never change.
 pub const APPEND_ONLY_TABLES: &[&str] = &["revenue_entry", "party_event", "idempotency_key"];
+
+/// The columns of append-only tables that may change all the same: an entry is handed over when its party is merged.
+pub const CHANGEABLE_COLUMNS: &[(&str, &str)] = &[("revenue_entry", "party_id, home_id")];
 
 /// The tables from which the application's role deletes: derived search keys only.
 pub const DELETABLE_TABLES: &[&str] = &["match_key", "name_variant"];

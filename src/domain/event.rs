@@ -34,6 +34,22 @@ event_types! {
     PartyDeactivated = "party.deactivated",
     /// A party was reactivated.
     PartyReactivated = "party.reactivated",
+    /// A party was merged into another; the details name both.
+    PartyMerged = "party.merged",
+    /// A merged party became one of its own again; the details name both.
+    PartyUnmerged = "party.unmerged",
+    /// Two parties were asserted never to be the same.
+    PartiesDistinct = "party.asserted_distinct",
+    /// The assertion that two parties are not the same was withdrawn.
+    PartiesDistinctWithdrawn = "party.distinct_withdrawn",
+    /// An engine was registered, or follows other events.
+    EngineRegistered = "engine.registered",
+    /// An engine is waited for no more.
+    EngineRetired = "engine.retired",
+    /// An engine said what became of a merge.
+    MergeAcknowledged = "merge.acknowledged",
+    /// The order in which a company trusts its engines changed.
+    SourcePriorityChanged = "company.source_priority_changed",
     /// A party got a role.
     RoleAssigned = "role.assigned",
     /// A party's role ended.

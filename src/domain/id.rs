@@ -61,3 +61,11 @@ id!(
     /// One link from a source record to a party.
     LinkId
 );
+id!(
+    /// One absorbed party of one survivor.
+    MergeId
+);
+id!(
+    /// One assertion that two parties are not the same.
+    AssertionId
+);

@@ -124,6 +124,97 @@ values! {
     }
 }
 
+values! {
+    /// What a merge decides between two parties.
+    MergeField {
+        /// The names, all of them together.
+        Name = "NAME",
+        /// The primary e-mail address.
+        Email = "EMAIL",
+        /// The primary phone number.
+        Phone = "PHONE",
+        /// The primary postal address.
+        Address = "ADDRESS",
+    }
+}
+
+values! {
+    /// Why a merge chose one of two values. The first rule that tells the two apart decides.
+    MergeRule {
+        /// A steward chose it.
+        Steward = "STEWARD",
+        /// Both parties have the same value, or none.
+        SameValue = "SAME_VALUE",
+        /// Only one party has a value.
+        OnlyValue = "ONLY_VALUE",
+        /// Only this one was verified.
+        Verified = "VERIFIED",
+        /// It comes from the engine that the company trusts most.
+        SourcePriority = "SOURCE_PRIORITY",
+        /// It was noted later.
+        MostRecent = "MOST_RECENT",
+        /// It has more parts.
+        MostComplete = "MOST_COMPLETE",
+        /// Nothing tells them apart, so the survivor's stays.
+        Survivor = "SURVIVOR",
+    }
+}
+
+values! {
+    /// How far a merge has come.
+    MergeState {
+        /// Engines have yet to acknowledge it.
+        Propagating = "PROPAGATING",
+        /// Every engine has acknowledged it.
+        Done = "DONE",
+        /// It was taken back.
+        Unmerged = "UNMERGED",
+    }
+}
+
+values! {
+    /// What an engine acknowledges.
+    MergeStep {
+        /// That two parties became one.
+        Merged = "MERGED",
+        /// That one party became two again.
+        Unmerged = "UNMERGED",
+    }
+}
+
+values! {
+    /// Whether an engine has followed a merge.
+    AcknowledgementState {
+        /// It has said nothing yet.
+        Pending = "PENDING",
+        /// It has.
+        Done = "DONE",
+        /// It could not.
+        Failed = "FAILED",
+    }
+}
+
+/// Values that are kept within JSON, as they are stored and shown.
+macro_rules! in_json {
+    ($($name:ident),+) => {
+        $(
+            impl serde::Serialize for $name {
+                fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                    serializer.serialize_str(self.as_str())
+                }
+            }
+
+            impl<'d> serde::Deserialize<'d> for $name {
+                fn deserialize<D: serde::Deserializer<'d>>(deserializer: D) -> Result<Self, D::Error> {
+                    let text = String::deserialize(deserializer)?;
+                    Self::stored(&text).ok_or_else(|| serde::de::Error::custom("an unknown word"))
+                }
+            }
+        )+
+    };
+}
+in_json!(MergeField, MergeRule);
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -83,6 +83,8 @@ pub struct Link {
     pub source: SourceKey,
     /// The party.
     pub party: PartyId,
+    /// The party for which it was made, when a merge handed it over since.
+    pub home: Option<PartyId>,
     /// How the link came about.
     pub method: LinkMethod,
     /// How sure it is, between 0 and 1; a person's decision has none.

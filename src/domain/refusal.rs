@@ -90,6 +90,18 @@ pub enum Code {
     InvalidReversal,
     /// The idempotency key was used before with another input.
     IdempotencyConflict,
+    /// A person and an organisation cannot be one party.
+    KindsDiffer,
+    /// Somebody asserted that the parties are not the same.
+    PartiesDistinct,
+    /// No such assertion, or it was withdrawn.
+    AssertionNotFound,
+    /// No such merge.
+    MergeNotFound,
+    /// The party is not merged into another one.
+    NotMerged,
+    /// No such engine, or it was retired.
+    EngineUnknown,
     /// The token lacks a scope.
     Forbidden,
     /// No token, or one that is not valid.
@@ -162,6 +174,12 @@ impl Code {
             Self::EntryNotFound => "ENTRY_NOT_FOUND",
             Self::InvalidReversal => "INVALID_REVERSAL",
             Self::IdempotencyConflict => "IDEMPOTENCY_CONFLICT",
+            Self::KindsDiffer => "KINDS_DIFFER",
+            Self::PartiesDistinct => "PARTIES_DISTINCT",
+            Self::AssertionNotFound => "ASSERTION_NOT_FOUND",
+            Self::MergeNotFound => "MERGE_NOT_FOUND",
+            Self::NotMerged => "NOT_MERGED",
+            Self::EngineUnknown => "ENGINE_UNKNOWN",
             Self::Forbidden => "FORBIDDEN",
             Self::Unauthenticated => "UNAUTHENTICATED",
             Self::CompanyUnknown => "COMPANY_UNKNOWN",

@@ -16,6 +16,8 @@ pub struct RevenueEntry {
     pub key: SourceKey,
     /// Who paid or was paid.
     pub party: PartyId,
+    /// The party for which it was recorded, when that was or has been merged into the other.
+    pub home: Option<PartyId>,
     /// By which way.
     pub channel: ChannelCode,
     /// Whether the party paid the company or was paid by it.

@@ -39,6 +39,21 @@ impl PartyEvent {
         self.0.party.map(|id| graphql_id(id.0))
     }
 
+    /// The merge that it is about: for `party.merged`, `party.unmerged` and `merge.acknowledged`.
+    async fn merge_id(&self) -> Option<ID> {
+        self.named("mergeId")
+    }
+
+    /// The party that went on: for the same types.
+    async fn survivor_id(&self) -> Option<ID> {
+        self.named("survivorId")
+    }
+
+    /// The party that was merged into it: for the same types.
+    async fn absorbed_id(&self) -> Option<ID> {
+        self.named("absorbedId")
+    }
+
     /// The person or program that did it.
     async fn actor(&self) -> &str {
         &self.0.actor
@@ -53,6 +68,14 @@ impl PartyEvent {
     #[graphql(tag = "pii")]
     async fn payload(&self, ctx: &Context<'_>) -> Nullable<Json<&serde_json::Value>> {
         Some(context::request(ctx).and_then(|request| require_details(request, &self.0)).map(|()| Json(&self.0.payload)))
+    }
+}
+
+impl PartyEvent {
+    /// An id in the details of an event about a merge, which is not personal.
+    fn named(&self, field: &str) -> Option<ID> {
+        let is_about_merge = matches!(self.0.event_type.as_str(), "party.merged" | "party.unmerged" | "merge.acknowledged");
+        self.0.payload[field].as_str().filter(|_| is_about_merge).map(|id| ID(id.to_owned()))
     }
 }
 

@@ -4,11 +4,14 @@ use crate::{
         channel::Channel,
         code::{RelationshipCode, RoleCode, SourceKey},
         contact_point::ContactPoint,
+        distinct::DistinctAssertion,
+        engine::Acknowledgement,
         error::Error,
         event::Event,
-        id::{LinkId, PartyId},
+        id::{LinkId, MergeId, PartyId},
         identifier_record::PartyIdentifier,
         link::{Link, SourceRecord},
+        merge::Merge,
         page::Page,
         party::Party,
         relationship::{Relationship, RelationshipType},
@@ -97,6 +100,12 @@ pub struct Loaders {
     pub identifiers: Batch<PartyId, Vec<PartyIdentifier>>,
     /// A page of what happened to a party.
     pub histories: Batch<HistoryPage, Page<Event>>,
+    /// What engines said of a merge.
+    pub acknowledgements: Batch<MergeId, Vec<Acknowledgement>>,
+    /// The assertions that a party is not the same as another.
+    pub distinct: Batch<PartyId, Vec<DistinctAssertion>>,
+    /// The merges of a party.
+    pub merges: Batch<PartyId, Vec<Merge>>,
     /// What is registered of a source record.
     pub source_records: Batch<SourceKey, SourceRecord>,
     /// A link, active or ended.
@@ -127,6 +136,9 @@ impl Loaders {
             }),
             identifiers: Batch::new(request, |request, ids| Box::pin(async move { service::identifier::of_parties(&request, &ids).await })),
             histories: Batch::new(request, |request, pages| Box::pin(async move { service::history::pages(&request, &pages).await })),
+            acknowledgements: Batch::new(request, |request, ids| Box::pin(async move { service::engine::acknowledgements(&request, &ids).await })),
+            distinct: Batch::new(request, |request, ids| Box::pin(async move { service::distinct::of_parties(&request, &ids).await })),
+            merges: Batch::new(request, |request, ids| Box::pin(async move { service::merge::of_parties(&request, &ids).await })),
             source_records: Batch::new(request, |request, keys| Box::pin(async move { service::source_record::find(&request, &keys).await })),
             links: Batch::new(request, |request, ids| Box::pin(async move { service::link::find(&request, &ids).await })),
             active_links: Batch::new(request, |request, keys| Box::pin(async move { service::link::active(&request, &keys).await })),

@@ -12,6 +12,13 @@ use futures_util::future::try_join_all;
 #[derive(Description)]
 pub struct PartyUserError(Refusal);
 
+impl PartyUserError {
+    /// A refusal that is told as it is.
+    pub fn of(refusal: Refusal) -> Self {
+        Self(refusal)
+    }
+}
+
 #[Object(use_type_description)]
 impl PartyUserError {
     /// A stable code to branch on, for instance DUPLICATE_PARTY or STALE_VERSION.

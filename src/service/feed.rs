@@ -54,7 +54,7 @@ fn read_cursor(after: Option<&str>) -> Result<Option<i64>, Error> {
     Ok(Some(seq.ok_or_else(no_place)?))
 }
 
-fn parse_types(types: &[String]) -> Result<Vec<EventType>, Error> {
+pub(super) fn parse_types(types: &[String]) -> Result<Vec<EventType>, Error> {
     let parse = |(i, text): (usize, &String)| {
         let unknown = || {
             let message = format!("There is no event type {:?}; one is \"party.updated\", for instance.", shortened(text));
@@ -164,7 +164,15 @@ impl Follower {
         }
     }
 
-    fn wants(&self, event: &Event) -> bool {
-        self.parties.as_ref().is_none_or(|parties| event.party.is_some_and(|party| parties.contains(&party)))
+    /// A merge happens to both of its parties, and whoever follows the absorbed one follows the survivor from then on.
+    fn wants(&mut self, event: &Event) -> bool {
+        let Some(parties) = &mut self.parties else { return true };
+        let is_merge = [EventType::PartyMerged, EventType::PartyUnmerged].iter().any(|kind| kind.as_str() == event.event_type);
+        let survivor = event.payload["survivorId"].as_str().filter(|_| is_merge).and_then(|id| PartyId::parse(id).ok());
+        let wanted = event.party.into_iter().chain(survivor).any(|party| parties.contains(&party));
+        if wanted && event.event_type == EventType::PartyMerged.as_str() {
+            parties.extend(survivor);
+        }
+        wanted
     }
 }

@@ -7,7 +7,10 @@ use crate::{
 
 /// Recomputes all keys of a party from its names, contact points and identifiers.
 pub async fn refresh(change: &Change, party: &Party) -> Result<(), Error> {
-    let names = creation::names_of(party);
+    // The names of those that were merged into it lead to it as well.
+    let absorbed = store::party::absorbed_records(change.tx(), party.id).await?;
+    let mut names = creation::names_of(party);
+    names.extend(absorbed.iter().flat_map(creation::names_of));
     let mut keys = draft::name_keys(&names);
     for point in store::contact_point::of_parties(change.tx(), &[party.id]).await?.remove(&party.id).unwrap_or_default() {
         match point.kind {

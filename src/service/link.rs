@@ -94,6 +94,7 @@ impl LinkRequest {
             id: change.id(),
             source: self.source.clone(),
             party: self.party,
+            home: None,
             method: self.method,
             confidence: self.confidence,
             evidence: self.evidence.clone(),
@@ -152,6 +153,9 @@ async fn link_once(request: &Request, wanted: &LinkRequest, note: Option<&str>) 
             store::party::lock(change.tx(), id).await?;
         }
     }
+    if let Some(link) = &current {
+        require_still_of(&change, link).await?;
+    }
     let ended = match current {
         Some(link) if link.party == wanted.party => return Ok(Linked { link, ended: None }),
         Some(link) if !wanted.move_existing => return Err(already_linked(&link).into()),
@@ -196,11 +200,21 @@ async fn unlink_once(request: &Request, source: &SourceKey, reason: Option<Strin
     let link = active_link(&change, source).await?;
     let link = link.ok_or_else(|| Refusal::new(Code::NotLinked, format!("The record {source} is not linked to a party.")).at("source"))?;
     store::party::lock(change.tx(), link.party).await?;
+    require_still_of(&change, &link).await?;
     let link = end(&mut change, link, reason).await?;
     store::source_record::set_state(change.tx(), from_ref(source), RecordState::Unlinked).await?;
     store::party::touch(change.tx(), &[link.party], change.at).await?;
     change.commit().await?;
     Ok(link)
+}
+
+/// Between the look at a link and the hold of its party, a merge may have handed it over: then the call begins anew.
+async fn require_still_of(change: &Change, seen: &Link) -> Result<(), Error> {
+    let now = active_link(change, &seen.source).await?;
+    if now.is_some_and(|now| now.id == seen.id && now.party == seen.party) {
+        return Ok(());
+    }
+    Err(Error::Contended(std::sync::Arc::new(std::io::Error::other("the link was handed over to another party"))))
 }
 
 async fn active_link(change: &Change, source: &SourceKey) -> Result<Option<Link>, Error> {

@@ -37,5 +37,8 @@ fn is_of_constraint(code: Code) -> bool {
             | Code::AlreadyLinked
             | Code::RoleAlreadyHeld
             | Code::EntryConflict
+            | Code::PartyMerged
+            | Code::PartiesDistinct
+            | Code::RelationshipExists
     )
 }

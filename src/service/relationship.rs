@@ -3,6 +3,7 @@ use super::{
     Change, Permission, Request,
     input::{note, past},
     party::{live, writable},
+    race,
 };
 use crate::{
     domain::{
@@ -117,14 +118,22 @@ async fn hold_both(change: &Change, relationship: &Relationship) -> Result<(), E
 /// # Errors
 /// `RELATIONSHIP_NOT_FOUND` when there is none with the id, or it has ended.
 pub async fn end(request: &Request, id: RelationshipId, reason: Option<&str>) -> Result<Relationship, Error> {
+    race::settled(|| try_end(request, id, reason)).await
+}
+
+async fn try_end(request: &Request, id: RelationshipId, reason: Option<&str>) -> Result<Relationship, Error> {
     let change = request.change(Permission::PartyWrite).await?;
     let reason = note("reason", reason)?;
     let seen = current(&change, id).await?;
-    for party in [seen.from.min(seen.to), seen.from.max(seen.to)] {
+    store::party::lock_many(change.tx(), &[seen.from, seen.to]).await?;
+    // Another change may have ended it while this one waited for the parties, or a merge may have handed it over.
+    let mut relationship = current(&change, id).await?;
+    if (relationship.from, relationship.to) != (seen.from, seen.to) {
+        return Err(Error::Contended(std::sync::Arc::new(std::io::Error::other("the relationship was handed over to another party"))));
+    }
+    for party in [seen.from, seen.to] {
         live(&change, party).await.map_err(|error| blamed_on("relationshipId", error))?;
     }
-    // Another change may have ended it while this one waited for the parties.
-    let mut relationship = current(&change, id).await?;
     relationship.valid_to = Some(change.at.max(relationship.valid_from));
     relationship.ended_by = Some(change.actor.clone());
     relationship.end_reason = reason;

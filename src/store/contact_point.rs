@@ -55,7 +55,8 @@ pub async fn history_of_parties(tx: &TenantTx, parties: &[PartyId]) -> Result<Ha
     Ok(of_parties)
 }
 
-/// The current contact points of a kind that have one of some keys, whoever's they are.
+/// The current contact points of a kind that have one of some keys, whoever's they are. One that was a first choice until its party was
+/// merged counts as one still: it identifies the survivor.
 pub async fn by_keys(tx: &TenantTx, kind: ContactKind, keys: &[String]) -> Result<Vec<ContactPoint>, Error> {
     let rows = of_company::<Entity>(tx.company(), Column::CompanyId)
         .filter(Column::Kind.eq(kind.as_str()))
@@ -63,7 +64,7 @@ pub async fn by_keys(tx: &TenantTx, kind: ContactKind, keys: &[String]) -> Resul
         .filter(Column::ValidTo.is_null())
         .all(tx)
         .await?;
-    rows.into_iter().map(from_row).collect()
+    rows.into_iter().map(|row| from_row(Model { is_primary: row.is_primary || row.identifies, ..row })).collect()
 }
 
 /// One contact point, ended or not.
@@ -138,6 +139,7 @@ fn to_row(tx: &TenantTx, point: &ContactPoint) -> ActiveModel {
         valid_from: Set(point.valid_from),
         valid_to: Set(point.valid_to),
         created_at: Set(point.valid_from),
+        ..Default::default()
     }
 }
 

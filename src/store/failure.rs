@@ -37,6 +37,13 @@ const CONSTRAINTS: &[(&str, &str, Code, &str)] = &[
         Code::RelationshipExists,
         "The parties are related in this way already.",
     ),
+    ("ux_party_merge_absorbed", "party_merge.company_id, party_merge.absorbed_id", Code::PartyMerged, "The party is merged into another one."),
+    (
+        "ux_distinct_assertion_pair",
+        "distinct_assertion.company_id, distinct_assertion.party_a",
+        Code::PartiesDistinct,
+        "The parties are asserted to be distinct already.",
+    ),
     ("pk_revenue_entry", "revenue_entry.company_id", Code::EntryConflict, "Another call records an entry with the same key."),
     ("ck_revenue_total_amount", "ck_revenue_total_amount", Code::InvalidAmount, SUM_TOO_LARGE),
     ("ck_party_revenue_gross", "ck_party_revenue_", Code::InvalidAmount, SUM_TOO_LARGE),

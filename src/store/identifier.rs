@@ -75,6 +75,7 @@ pub fn inserts(tx: &TenantTx, identifiers: &[PartyIdentifier]) -> Vec<InsertStat
         display_value: Set(row.identifier.display().to_owned()),
         verified_at: Set(row.verified_at),
         created_at: Set(row.created_at),
+        ..Default::default()
     };
     identifiers.chunks(500).map(|chunk| Entity::insert_many(chunk.iter().map(row)).into_query()).collect()
 }

@@ -75,6 +75,12 @@ pub async fn absorbed(tx: &TenantTx, survivors: &[PartyId]) -> Result<HashMap<Pa
     Ok(absorbed)
 }
 
+/// The records of the parties that were merged into one, as they were.
+pub async fn absorbed_records(tx: &TenantTx, survivor: PartyId) -> Result<Vec<Party>, Error> {
+    let rows = parties(tx).filter(Column::MergedInto.eq(survivor.0)).all(tx).await?;
+    rows.into_iter().map(from_row).collect()
+}
+
 /// One party, held against other writers until the transaction ends.
 pub async fn lock(tx: &TenantTx, id: PartyId) -> Result<Option<Party>, Error> {
     let row = parties(tx).filter(Column::Id.eq(id.0)).lock(HOLD).one(tx).await?;
@@ -91,10 +97,18 @@ pub async fn lock_many(tx: &TenantTx, ids: &[PartyId]) -> Result<Vec<Party>, Err
     rows.into_iter().map(from_row).collect()
 }
 
-/// The live party that has an e-mail address as its primary one.
+/// The live party that has an e-mail address as its primary one, or the survivor of one that had it.
 pub async fn by_email_key(tx: &TenantTx, email_key: &str) -> Result<Option<Party>, Error> {
-    let row = parties(tx).filter(Column::EmailKey.eq(email_key)).filter(Column::Status.is_in(LIVE.map(PartyStatus::as_str))).one(tx).await?;
-    row.map(from_row).transpose()
+    let holders = || parties(tx).filter(Column::EmailKey.eq(email_key));
+    let live = holders().filter(Column::Status.is_in(LIVE.map(PartyStatus::as_str))).one(tx).await?;
+    if live.is_some() {
+        return live.map(from_row).transpose();
+    }
+    let merged = holders().filter(Column::Status.eq(PartyStatus::Merged.as_str())).order_by_asc(Column::Id).one(tx).await?;
+    match merged.and_then(|row| row.merged_into) {
+        Some(survivor) => Ok(find(tx, &[PartyId(survivor)]).await?.pop()),
+        None => Ok(None),
+    }
 }
 
 /// Adds a party.

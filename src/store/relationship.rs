@@ -13,7 +13,7 @@ use entity::{
     party_relationship::{ActiveModel, Column, Entity, Model},
     relationship_type,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, sea_query::ExprTrait};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
@@ -30,12 +30,14 @@ pub async fn types(tx: &TenantTx) -> Result<Vec<RelationshipType>, Error> {
         .collect())
 }
 
-/// All relationships of some parties from either end, ended ones too, those that began first before the others.
+/// All relationships of some parties from either end, ended ones too, those that began first before the others. One that a merge could
+/// not hand over, because the survivor has it too or it would be one with itself, is not seen while the merge lasts.
 pub async fn of_parties(tx: &TenantTx, parties: &[PartyId]) -> Result<HashMap<PartyId, Vec<Relationship>>, Error> {
     let either_end =
         Condition::any().add(any_id(tx, Column::FromPartyId, parties.iter().copied())).add(any_id(tx, Column::ToPartyId, parties.iter().copied()));
     let rows = of_company::<Entity>(tx.company(), Column::CompanyId)
         .filter(either_end)
+        .filter(super::handover::has_merged_end().not())
         .order_by_asc(Column::ValidFrom)
         .order_by_asc(Column::Id)
         .all(tx)
@@ -86,6 +88,7 @@ pub async fn insert_many(tx: &TenantTx, relationships: &[Relationship]) -> Resul
             created_by: Set(relationship.created_by.clone()),
             ended_by: Set(relationship.ended_by.clone()),
             end_reason: Set(relationship.end_reason.clone()),
+            ..Default::default()
         });
         Entity::insert_many(rows).exec_without_returning(tx).await?;
     }

@@ -96,6 +96,7 @@ pub fn inserts(tx: &TenantTx, holdings: &[RoleHolding]) -> Vec<InsertStatement> 
         grant_reason: Set(holding.grant_reason.clone()),
         ended_by: Set(holding.ended_by.clone()),
         end_reason: Set(holding.end_reason.clone()),
+        ..Default::default()
     };
     holdings.chunks(500).map(|chunk| party_role::Entity::insert_many(chunk.iter().map(row)).into_query()).collect()
 }

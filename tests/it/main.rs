@@ -24,6 +24,7 @@ mod isolation;
 mod link;
 mod lint;
 mod matching;
+mod merge;
 mod migrations;
 mod operating;
 mod outage;

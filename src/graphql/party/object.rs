@@ -12,11 +12,13 @@ use crate::{
         address::PostalAddress,
         contact_point::{ContactPoint, ContactPointKind},
         context::{self, Nullable, personal},
+        distinct::{self, DistinctPartiesAssertion},
         federation::key,
         history::{self, PartyEventConnection},
         identifier::PartyIdentifier,
         input::graphql_id,
         link::{self, PartyLink},
+        merge::{self, PartyMerge},
         page::{list_complexity, page_complexity, short_list_complexity},
         relationship::{self, PartyRelationship},
         revenue::{self, PartyRevenue, PeriodInput},
@@ -223,6 +225,18 @@ impl Party {
         #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
     ) -> Nullable<PartyEventConnection> {
         history::of_party(ctx, self.own_id(), first, after).await.transpose()
+    }
+
+    /// The merges in which this party, or one that was merged into it, was on either side; those that were taken back too, oldest first.
+    #[graphql(complexity = "list_complexity(child_complexity)")]
+    async fn merges(&self, ctx: &Context<'_>) -> Result<Vec<PartyMerge>, Error> {
+        merge::of_party(ctx, self.party.id).await
+    }
+
+    /// The assertions that this party, or one that was merged into it, is not the same as another.
+    #[graphql(complexity = "list_complexity(child_complexity)")]
+    async fn distinct_assertions(&self, ctx: &Context<'_>) -> Result<Vec<DistinctPartiesAssertion>, Error> {
+        distinct::of_party(ctx, self.party.id).await
     }
 
     /// The links that lead from records of engines to this party, oldest first.

@@ -192,6 +192,7 @@ async fn link_records(change: &mut Change, known: &Known, registered: &HashSet<S
             id: change.id(),
             source: key.clone(),
             party,
+            home: None,
             method: LinkMethod::Auto,
             confidence: Some(1.0),
             evidence: Some(json!({ "matchedBy": placed.by.map(super::FoundBy::as_str) })),

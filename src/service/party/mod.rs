@@ -4,7 +4,7 @@ mod update;
 
 pub(super) use profile::of_page;
 pub use profile::{complete, profiles};
-pub(super) use update::save_changes;
+pub(in crate::service) use update::save_changes;
 pub use update::{PartyUpdate, update};
 
 use super::{
@@ -191,7 +191,7 @@ fn check_version(party: &Party, expected: Option<i64>) -> Result<(), Error> {
 }
 
 /// Writes a party that this change holds, one version on.
-pub(super) async fn save(change: &mut Change, party: &mut Party) -> Result<(), Error> {
+pub(in crate::service) async fn save(change: &mut Change, party: &mut Party) -> Result<(), Error> {
     party.updated_at = change.at;
     if !store::party::update(change.tx(), party).await? {
         return Err(Error::internal("a party that was held changed all the same"));

@@ -134,7 +134,8 @@ impl<'k> Book<'k> {
         let (Some(party), Some(channel), Some(amount)) = (party, channel, amount) else {
             return Err(Error::internal("a value that was not refused is missing"));
         };
-        Ok(self.entry(draft, Terms { party, channel, direction: draft.direction.unwrap_or(Direction::Inflow), amount }))
+        Ok(self
+            .entry(draft, Terms { party, home: self.home(draft, party), channel, direction: draft.direction.unwrap_or(Direction::Inflow), amount }))
     }
 
     fn reversal(&self, draft: &Draft, original: &SourceKey) -> Result<RevenueEntry, Refusal> {
@@ -160,7 +161,13 @@ impl<'k> Book<'k> {
             };
             return Err(Refusal::new(Code::InvalidReversal, message).at("amount"));
         }
-        let terms = Terms { party: original.party, channel: original.channel.clone(), direction: original.direction, amount: amount.checked_neg()? };
+        let terms = Terms {
+            party: original.party,
+            home: original.home,
+            channel: original.channel.clone(),
+            direction: original.direction,
+            amount: amount.checked_neg()?,
+        };
         Ok(self.entry(draft, terms))
     }
 
@@ -195,10 +202,24 @@ impl<'k> Book<'k> {
         }
     }
 
+    /// For whom an entry is, when that is a party that was merged into the one that gets it: it is the absorbed party's again when the
+    /// merge is taken back.
+    fn home(&self, draft: &Draft, party: PartyId) -> Option<PartyId> {
+        let named = match &draft.party {
+            PartyRef::Id(id) => Some(*id),
+            PartyRef::Source(key) => {
+                self.known.links.get(key).into_iter().flatten().find(|link| link.is_active()).map(|link| link.home.unwrap_or(link.party))
+            }
+            PartyRef::OfOriginal => None,
+        };
+        named.filter(|named| *named != party)
+    }
+
     fn entry(&self, draft: &Draft, terms: Terms) -> RevenueEntry {
         RevenueEntry {
             key: draft.key.clone(),
             party: terms.party,
+            home: terms.home,
             channel: terms.channel,
             direction: terms.direction,
             amount: terms.amount,
@@ -214,6 +235,7 @@ impl<'k> Book<'k> {
 /// What a reversal takes over from the entry that it reverses.
 struct Terms {
     party: PartyId,
+    home: Option<PartyId>,
     channel: ChannelCode,
     direction: Direction,
     amount: Money,

@@ -117,6 +117,9 @@ async fn look_up(tx: &TenantTx, drafts: &[Draft]) -> Result<Known, Error> {
     parties.extend(links.values().flatten().filter(|link| link.is_active()).map(|link| link.party));
     parties.extend(store::revenue::entry::find(tx, &originals).await?.into_values().map(|entry| entry.party));
     let mut parties = hold(tx, parties.into_iter().collect()).await?;
+    if links_of(tx, &linked).await? != links {
+        return Err(Error::Contended(Arc::new(std::io::Error::other("a record was linked elsewhere between look and hold"))));
+    }
     // Only now, so that what others recorded for these parties until we held them is seen.
     keys.extend(originals.iter().cloned());
     let entries = store::revenue::entry::find(tx, &keys.into_iter().collect::<Vec<_>>()).await?;

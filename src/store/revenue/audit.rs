@@ -3,7 +3,7 @@ use crate::{
     domain::{error::Error, revenue::Difference},
     store::tenant::TenantTx,
 };
-use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, Value};
 use uuid::Uuid;
 
 /// Every kept sum that is not what the entries add up to, by table and key.
@@ -11,8 +11,8 @@ use uuid::Uuid;
 /// # Errors
 /// `INVALID_AMOUNT` when the entries add up to more than 64 bits of minor units.
 pub async fn differences(tx: &TenantTx) -> Result<Vec<Difference>, Error> {
-    let months = tx.query_all_raw(statement(tx, MONTHS_THAT_DIFFER)).await?;
-    let parties = tx.query_all_raw(statement(tx, PARTIES_THAT_DIFFER)).await?;
+    let months = tx.query_all_raw(statement(tx, MONTHS_THAT_DIFFER, [])).await?;
+    let parties = tx.query_all_raw(statement(tx, PARTIES_THAT_DIFFER, [])).await?;
     months.iter().map(month).chain(parties.iter().map(party)).collect()
 }
 
@@ -41,7 +41,7 @@ pub async fn rebuild(tx: &TenantTx) -> Result<(), Error> {
          ON CONFLICT (company_id, party_id, currency)
          DO UPDATE SET gross_minor = excluded.gross_minor, payout_minor = excluded.payout_minor, net_minor = excluded.net_minor",
     ] {
-        tx.execute_raw(statement(tx, sql)).await?;
+        tx.execute_raw(statement(tx, sql, [])).await?;
     }
     Ok(())
 }
@@ -75,8 +75,8 @@ const PARTIES_THAT_DIFFER: &str = "
     HAVING sum(gross) <> sum(kept_gross) OR sum(payouts) <> sum(kept_payouts) OR sum(kept_net) <> sum(gross) - sum(payouts)
     ORDER BY party_id, currency";
 
-/// A statement of one company, with what the two databases say in different words.
-fn statement(tx: &TenantTx, sql: &str) -> Statement {
+/// A statement of one company, which is `$1` before the other values, with what the two databases say in different words.
+pub(super) fn statement<const N: usize>(tx: &TenantTx, sql: &str, values: [Value; N]) -> Statement {
     let month = match tx.get_database_backend() {
         DbBackend::Postgres => "CAST(date_trunc('month', occurred_at AT TIME ZONE 'UTC') AS date)",
         // Times are written as RFC 3339 in UTC, and dates as their beginning.
@@ -88,7 +88,8 @@ fn statement(tx: &TenantTx, sql: &str) -> Statement {
         .replace("{payouts}", "sum({outflow})")
         .replace("{inflow}", "CASE WHEN direction = 'INFLOW' THEN amount_minor ELSE 0 END")
         .replace("{outflow}", "CASE WHEN direction = 'OUTFLOW' THEN amount_minor ELSE 0 END");
-    Statement::from_sql_and_values(tx.get_database_backend(), sql, [tx.company().0.into()])
+    let values = std::iter::once(Value::from(tx.company().0)).chain(values);
+    Statement::from_sql_and_values(tx.get_database_backend(), sql, values)
 }
 
 fn month(row: &QueryResult) -> Result<Difference, Error> {

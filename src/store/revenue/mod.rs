@@ -2,6 +2,7 @@
 pub mod audit;
 pub mod entry;
 mod filter;
+pub mod handover;
 pub mod ranking;
 pub mod report;
 pub mod total;

@@ -40,6 +40,10 @@ pub struct FirstCompany {
     /// The person's e-mail address.
     pub contact_point: String,
     relationship: String,
+    twin: String,
+    absorbed: String,
+    merge: String,
+    assertion: String,
 }
 
 impl FirstCompany {
@@ -76,21 +80,31 @@ impl FirstCompany {
         let points = caller.data(&format!("{{ party(id: {party:?}) {{ contactPoints(kind: EMAIL) {{ id }} }} }}"), json!({})).await;
         let contact_point = points["party"]["contactPoints"][0]["id"].as_str().unwrap().to_owned();
         let relationship = related["relationship"]["id"].as_str().unwrap().to_owned();
-        Self { caller, party, other, contact_point, relationship }
+        let twin = caller.person(&format!("{MARKER} Twin")).await;
+        let absorbed = caller.person(&format!("{MARKER} Double")).await;
+        let seen = |id: &str| json!({ "partyId": id, "expectedVersion": 1 });
+        let merging = json!({ "survivor": seen(&twin), "absorbed": [seen(&absorbed)], "reason": MARKER });
+        let merged = caller.mutate_ok("mergeParties", merging, "merges { id }").await;
+        let merge = merged["merges"][0]["id"].as_str().unwrap().to_owned();
+        let asserting = json!({ "partyId": party, "otherPartyId": other, "reason": MARKER });
+        let asserted = caller.mutate_ok("assertPartiesDistinct", asserting, "assertion { id }").await;
+        let assertion = asserted["assertion"]["id"].as_str().unwrap().to_owned();
+        caller.mutate_ok("registerPartyEngine", json!({ "system": "first_engine" }), "").await;
+        Self { caller, party, other, contact_point, relationship, twin, absorbed, merge, assertion }
     }
 
     /// Everything the company has, as its own caller sees it.
     pub async fn everything(&self) -> Value {
         let party = "id displayName status version primaryEmail primaryPhone primaryAddress { formatted } updatedAt roles(includeEnded: true) { role { code label } isPrimary validTo } \
              contactPoints(includeEnded: true) { value isPrimary isShared verifiedAt validTo } identifiers { value } relationships(includeEnded: true) { title validTo } \
-             links(includeEnded: true) { note isActive sourceRecord { id presented { displayName } } } revenue { gross { amount } entryCount } history(first: 50) { nodes { sequence type } }";
+             links(includeEnded: true) { note isActive sourceRecord { id presented { displayName } } } revenue { gross { amount } entryCount } history(first: 50) { nodes { sequence type } } merges { state } distinctAssertions { reason }";
         let document = format!("{{ parties(first: 5) {{ nodes {{ {party} }} }} roleTypes {{ code label }} partyStatistics {{ total }} }}");
         self.caller.data(&document, json!({})).await
     }
 
     /// One document for each root field.
     pub fn cases(&self) -> Vec<Case> {
-        let Self { party, other, contact_point, relationship, .. } = self;
+        let Self { party, other, contact_point, relationship, twin, absorbed, merge, assertion, .. } = self;
         let source = r#"{ system: "crm", type: "lead", id: "L-1" }"#;
         let errors = "userErrors { code message path candidates { displayName } }";
         let read = |field, document: &str| Case { field, aim: Aim::Read, document: format!("{{ {document} }}") };
@@ -123,6 +137,21 @@ impl FirstCompany {
             read("topParties", "topParties { party { displayName } amount { amount } }"),
             read("revenueReport", &format!("revenueReport(groupBy: [CHANNEL]) {{ gross {{ amount }} }} party(id: {other:?}) {{ displayName }}")),
             read("revenueEntries", &format!("revenueEntries(partyId: {party:?}) {{ nodes {{ note }} }}")),
+            read("mergePreview", &format!("mergePreview(survivorId: {party:?}, absorbedIds: [{twin:?}]) {{ fields {{ value }} }}")),
+            read("partyMerge", &format!("partyMerge(id: {merge:?}) {{ reason survivor {{ displayName }} }}")),
+            read("partyEngines", &format!("partyEngines {{ system }} party(id: {other:?}) {{ displayName }}")),
+            read("partySourcePriority", &format!("partySourcePriority party(id: {other:?}) {{ displayName }}")),
+            make("registerPartyEngine", r#"system: "mine""#.to_owned()),
+            make("setPartySourcePriority", r#"systems: ["crm"]"#.to_owned()),
+            change("retirePartyEngine", r#"system: "first_engine""#.to_owned()),
+            change("acknowledgePartyMerge", format!(r#"mergeId: {merge:?}, step: MERGED, system: "mine""#)),
+            change(
+                "mergeParties",
+                format!("survivor: {{ partyId: {party:?}, expectedVersion: 1 }}, absorbed: [{{ partyId: {twin:?}, expectedVersion: 2 }}]"),
+            ),
+            change("unmergeParties", format!("absorbedIds: [{absorbed:?}]")),
+            change("assertPartiesDistinct", format!("partyId: {party:?}, otherPartyId: {twin:?}")),
+            change("withdrawPartiesDistinct", format!("assertionId: {assertion:?}")),
             make("createParty", r#"kind: PERSON, displayName: "Mine", email: "zebulon@example.com", identifiers: [{ scheme: "vat", value: "DE4711" }]"#.to_owned()),
             make("findOrCreateParty", format!(r#"source: {source}, displayName: "Mine too", phone: "030 7654321""#)),
             Case {

@@ -37,6 +37,10 @@ impl TestApp {
             revenue_total,
             party_revenue,
             party_event,
+            party_merge,
+            distinct_assertion,
+            engine,
+            merge_acknowledgement,
             event_counter,
             idempotency_key
         )

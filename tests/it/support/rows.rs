@@ -78,6 +78,7 @@ pub async fn link(app: &TestApp, caller: &TestCaller, key: &str, party: &str, me
         id: LinkId(Uuid::now_v7()),
         source: record(app, caller, key, RecordState::Linked).await,
         party: party_id(party),
+        home: None,
         method,
         confidence: None,
         evidence: None,
