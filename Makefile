@@ -80,7 +80,8 @@ gateway: tests/gateway/$(NPM_DONE) ## query the hub and the engines through two 
 	@cd tests/gateway && npm test --silent
 
 .PHONY: bench
-bench: tools web ## measure the release build against PostgreSQL alone and a bare handler (ARGS="--help" lists what may be asked)
+bench: web ## measure the release build against PostgreSQL alone and a bare handler (ARGS="--help" lists what may be asked)
+	@scripts/deps.sh bench
 	@echo "==> cargo build --release"
 	@cargo build $(CARGO_FLAGS) --release --package party --package benches --bins
 	@exec target/release/party-bench $(ARGS)
@@ -114,6 +115,11 @@ sarif: tests/sarif/$(NPM_DONE) ## check reports of `party lint` against the sche
 	@echo "==> sarif"
 	@cargo build $(CARGO_FLAGS) --quiet --bin party
 	@cd tests/sarif && npm test --silent
+
+.PHONY: bounds
+bounds: ## set the bounds of instructions per request anew, which the tests compare with
+	@cargo test $(CARGO_FLAGS) --quiet --workspace --no-run
+	@target/debug/party-bench --instructions benches/instructions.json --set
 
 .PHONY: schema
 schema: ## write schema.graphql and those of the engines from the code

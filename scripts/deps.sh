@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Checks the tools that the Makefile needs and installs what is missing, where it may.
 #
-# Usage: scripts/deps.sh build|test
+# Usage: scripts/deps.sh build|test|bench
 #   build  what `make run` needs: Rust, a C compiler and Node
-#   test   the same, plus rustfmt, clippy, PostgreSQL's server binaries, sqlite3 and Python for linters
+#   test   the same, plus rustfmt, clippy, PostgreSQL's server binaries, sqlite3, valgrind and Python for linters
+#   bench  what `make bench` needs: a build and PostgreSQL's server binaries
 #
 # Debian packages are installed only by root and only where apt-get exists; anybody else is told their names.
 set -euo pipefail
@@ -14,8 +15,9 @@ readonly POSTGRES_MINIMUM=15
 main() {
   case "${1:-}" in
     build) build_tools ;;
-    test) build_tools && lint_tools && postgres && has_sqlite ;;
-    *) fail "usage: scripts/deps.sh build|test" ;;
+    test) build_tools && lint_tools && postgres && has_sqlite && has_valgrind ;;
+    bench) build_tools && postgres ;;
+    *) fail "usage: scripts/deps.sh build|test|bench" ;;
   esac
 }
 
@@ -63,6 +65,12 @@ postgres() {
     fail "PostgreSQL refuses to run as root and there is no user postgres. Run: useradd --system postgres"
   fi
   say "PostgreSQL: $version in $binaries"
+}
+
+# A test counts the instructions of requests; where valgrind does not exist, that test does not either.
+has_valgrind() {
+  [[ "$(uname -s)" == Linux ]] || return 0
+  has callgrind_control || install_packages "valgrind (it counts the instructions of requests)" valgrind
 }
 
 # Prints the folder of the newest server, or nothing. Debian keeps the binaries off the PATH.

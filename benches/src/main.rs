@@ -4,6 +4,7 @@ mod bare;
 mod client;
 mod explain;
 mod generate;
+mod instructions;
 mod load;
 mod measure;
 mod postgres;
@@ -57,6 +58,12 @@ pub struct Arguments {
     /// Compare a page, a search and the ranking on companies of ten thousand, a hundred thousand and a million parties
     #[arg(long)]
     scale: bool,
+    /// Count instructions per request and compare them with the bounds in a file (see also --set)
+    #[arg(long, value_name = "FILE")]
+    instructions: Option<PathBuf>,
+    /// Write the bounds instead of comparing with them
+    #[arg(long, requires = "instructions")]
+    set: bool,
     /// Only load
     #[arg(long)]
     load: bool,
@@ -98,6 +105,9 @@ async fn main() -> Result<()> {
     let mut postgres = postgres::Postgres::start(&arguments.folder)?;
     if arguments.keep {
         postgres.keep();
+    }
+    if let Some(file) = &arguments.instructions {
+        return instructions::run(&postgres, &party, file, arguments.set).await;
     }
     if arguments.scale {
         return scale::run(&arguments, &postgres, &party).await;

@@ -81,6 +81,11 @@ impl Postgres {
         format!("postgres://{role}@127.0.0.1:{}/{database}", self.port)
     }
 
+    /// The folder that everything is kept in.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The file that the server writes its log to.
     pub fn log(&self) -> PathBuf {
         self.folder.join("log")

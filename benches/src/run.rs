@@ -29,14 +29,7 @@ pub async fn run(arguments: &Arguments, postgres: &Postgres, size: Size, party: 
     let database = connect(&postgres.url(SUPERUSER, &size.database())).await?;
     let product = Server::product(postgres, &size.database(), &size.ids(), (party, &[])).await?;
     println!("ready {} ms after start, with {:.0} MiB", product.ready_after.as_millis(), product.pid().memory());
-    let mut corpus = BTreeMap::new();
-    for workload in &workloads {
-        let mut of = inputs(&database, &size.ids(), *workload).await?;
-        if *workload == Workload::W4 {
-            add_cursors(&product, &mut of).await?;
-        }
-        corpus.insert(*workload, of);
-    }
+    let corpus = corpus(&product, &database, &size.ids(), &workloads).await?;
     check("party", &product, &database, &corpus).await?;
     let mut targets = vec![];
     for (name, isolated) in [("bare", true), ("bare, no RLS", false)] {
@@ -61,6 +54,22 @@ pub async fn run(arguments: &Arguments, postgres: &Postgres, size: Size, party: 
     std::fs::write(&file, serde_json::to_vec_pretty(&samples)?)?;
     eprintln!("all samples are in {}", file.display());
     Ok(())
+}
+
+/// The requests of some workloads.
+///
+/// # Errors
+/// When the database or the server does not answer.
+pub async fn corpus(server: &Server, database: &Client, companies: &[Uuid], workloads: &[Workload]) -> Result<BTreeMap<Workload, Vec<Input>>> {
+    let mut corpus = BTreeMap::new();
+    for workload in workloads {
+        let mut of = inputs(database, companies, *workload).await?;
+        if *workload == Workload::W4 {
+            add_cursors(server, &mut of).await?;
+        }
+        corpus.insert(*workload, of);
+    }
+    Ok(corpus)
 }
 
 /// A target that is asked over HTTP.
@@ -105,10 +114,7 @@ async fn measure_all(arguments: &Arguments, postgres: &Postgres, size: Size, tar
 }
 
 /// Walks the pages of each company and gives each request of W4 the cursor that leads to its page.
-///
-/// # Errors
-/// When a request fails.
-pub async fn add_cursors(server: &Server, inputs: &mut [Input]) -> Result<()> {
+async fn add_cursors(server: &Server, inputs: &mut [Input]) -> Result<()> {
     let mut cursors: BTreeMap<(Uuid, u32), serde_json::Value> = BTreeMap::new();
     inputs.sort_by_key(|input| match &input.about {
         About::Page(page, _) => (input.company, *page),

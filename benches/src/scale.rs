@@ -4,9 +4,9 @@ use crate::{
     load::{Size, load},
     measure::{Bench, Sample},
     postgres::{Postgres, SUPERUSER, connect},
-    run::{add_cursors, check, over_http},
+    run::{check, corpus, over_http},
     server::Server,
-    workload::{Workload, inputs},
+    workload::Workload,
 };
 use anyhow::{Result, ensure};
 use std::{collections::BTreeMap, path::Path};
@@ -32,14 +32,7 @@ pub async fn run(arguments: &Arguments, postgres: &Postgres, party: &Path) -> Re
         load(postgres, size, party).await?;
         let database = connect(&postgres.url(SUPERUSER, &size.database())).await?;
         let server = Server::product(postgres, &size.database(), &size.ids(), (party, &[])).await?;
-        let mut corpus = BTreeMap::new();
-        for workload in ASKED {
-            let mut of = inputs(&database, &size.ids(), workload).await?;
-            if workload == Workload::W4 {
-                add_cursors(&server, &mut of).await?;
-            }
-            corpus.insert(workload, of);
-        }
+        let corpus = corpus(&server, &database, &size.ids(), &ASKED).await?;
         check("party", &server, &database, &corpus).await?;
         let target = over_http("party", server, &corpus);
         let bench = Bench::new(postgres, size.database(), arguments.seconds).await?;

@@ -68,7 +68,7 @@ impl Server {
         let tokens = Tokens::Bearer(companies.iter().map(|company| Ok((*company, token(*company)?))).collect::<Result<_>>()?);
         let mut server = Self { address, ready_after: Duration::ZERO, child, tokens };
         while !is_ready(address).await {
-            ensure!(begun.elapsed() < Duration::from_secs(60), "the server is not ready after a minute");
+            ensure!(begun.elapsed() < Duration::from_secs(180), "the server is not ready after three minutes");
             ensure!(server.child.try_wait()?.is_none(), "the server ended before it was ready");
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
