@@ -230,13 +230,13 @@ impl Party {
     /// The merges in which this party, or one that was merged into it, was on either side; those that were taken back too, oldest first.
     #[graphql(complexity = "list_complexity(child_complexity)")]
     async fn merges(&self, ctx: &Context<'_>) -> Result<Vec<PartyMerge>, Error> {
-        merge::of_party(ctx, self.party.id).await
+        merge::of_party(ctx, self.own_id()).await
     }
 
     /// The assertions that this party, or one that was merged into it, is not the same as another.
     #[graphql(complexity = "list_complexity(child_complexity)")]
     async fn distinct_assertions(&self, ctx: &Context<'_>) -> Result<Vec<DistinctPartiesAssertion>, Error> {
-        distinct::of_party(ctx, self.party.id).await
+        distinct::of_party(ctx, self.own_id()).await
     }
 
     /// The links that lead from records of engines to this party, oldest first.
