@@ -98,7 +98,7 @@ fn add(union: &mut Union, evidence: Evidence) {
         let emails = union.texts(&evidence.emails.into_iter().collect::<Vec<_>>());
         union.parts.push(format!(
             "SELECT {EMAIL} AS clue, c.normalized AS one, '' AS two, '' AS three, c.party_id AS found_id, c.shared AS is_shared, \
-             (c.is_primary OR c.verified_at IS NOT NULL) AS is_sure FROM contact_point c \
+             (c.is_primary OR c.identifies OR c.verified_at IS NOT NULL) AS is_sure FROM contact_point c \
              WHERE c.company_id = {company} AND c.kind = 'EMAIL' AND c.normalized {emails} AND c.valid_to IS NULL"
         ));
     }
