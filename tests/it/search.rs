@@ -250,7 +250,7 @@ on_both_databases! {
         for i in 0..30 {
             people(&caller, &[&format!("John Doe {i}")]).await;
         }
-        for (query, statements) in [("doe", 3), ("john", 3), ("john doe", 3), ("john doe mr x y z 1 q w e r t", 3), ("+49 30 1234567", 2), ("qqqq", 2), ("john@doe.com", 3)] {
+        for (query, statements) in [("doe", 3), ("john", 3), ("john doe", 3), ("john doe mr x y z 1 q w e r t", 3), ("+49 30 1234567", 2), ("qqqq", 2), ("john@doe.com", 2)] {
             let before = app.hub.database.statements();
             search(&caller, query).await;
             assert_eq!(app.hub.database.statements() - before, statements, "{query}");
