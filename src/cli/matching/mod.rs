@@ -3,6 +3,7 @@ mod columns;
 mod evaluate;
 mod headings;
 mod mapping;
+mod pairs;
 mod process;
 mod table;
 
@@ -18,6 +19,8 @@ pub enum MatchCommand {
     /// it comes from, the third the truth of labelled data. All others are recognised by heading and content, or mapped
     /// by a file.
     Evaluate(evaluate::Evaluate),
+    /// Judge pairs of names, with nothing else known
+    Pairs(pairs::Pairs),
 }
 
 /// Runs a command about matching.
@@ -27,5 +30,6 @@ pub enum MatchCommand {
 pub fn run(command: MatchCommand) -> Result<()> {
     match command {
         MatchCommand::Evaluate(evaluate) => evaluate.run(),
+        MatchCommand::Pairs(pairs) => pairs.run(),
     }
 }

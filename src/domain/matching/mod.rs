@@ -11,6 +11,7 @@ pub mod input;
 pub mod key;
 pub mod learn;
 pub mod model;
+pub mod names;
 pub mod normal;
 pub mod online;
 pub mod prior;

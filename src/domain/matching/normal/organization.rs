@@ -234,15 +234,35 @@ pub fn looks_like_organization(text: &str) -> bool {
 }
 
 fn is_form(word: &str, at: usize) -> bool {
-    LEGAL_FORMS.contains(&word) && (at > 0 || word == "the")
+    LEGAL_FORMS.contains(&word) && (at > 0 || matches!(word, "the" | "jsc" | "ojsc" | "pjsc" | "ooo" | "oao" | "zao" | "pao" | "llc" | "cv"))
 }
 
 fn same_word(word: &str) -> &str {
     SAME_WORDS.iter().find(|(written, _)| *written == word).map_or(word, |(_, meant)| meant)
 }
 
+/// Legal forms in full, as their folded words.
+const IN_FULL: &[(&str, &str)] = &[
+    ("limited liability company", "llc"),
+    ("limited liability partnership", "llp"),
+    ("joint stock company", "jsc"),
+    ("public limited company", "plc"),
+    ("gesellschaft mit beschrankter haftung", "gmbh"),
+    ("societe a responsabilite limitee", "sarl"),
+    ("societe anonyme", "sa"),
+    ("sociedad anonima", "sa"),
+    ("sociedad limitada", "sl"),
+    ("societa per azioni", "spa"),
+    ("besloten vennootschap", "bv"),
+    ("naamloze vennootschap", "nv"),
+    ("aktsionernoe obshchestvo", "ao"),
+];
+
 fn joined_forms(name: &str) -> String {
     let mut padded = format!(" {name} ");
+    for (written, form) in IN_FULL.iter().filter(|(written, _)| name.contains(written)) {
+        padded = padded.replace(&format!(" {written} "), &format!(" {form} "));
+    }
     if name.split(' ').any(|word| word.len() == 1) {
         for (written, form) in WRITTEN_OUT {
             padded = padded.replace(&format!(" {written} "), &format!(" {form} "));
