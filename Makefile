@@ -14,6 +14,7 @@ NPM_CI := npm ci --no-audit --no-fund --loglevel=error
 # A folder's npm packages are up to date when npm's own record is newer than the files that ask for them.
 NPM_DONE := node_modules/.package-lock.json
 LINT := target/lint
+ENGINES := $(basename $(notdir $(wildcard engines/schemas/*.graphql)))
 GRAPHIQL := web/dist/graphiql/index.html
 
 ##@ Everyday
@@ -37,7 +38,7 @@ graph: tools tests/gateway/$(NPM_DONE) ## start the hub, the three engines and a
 	@cd tests/gateway && exec node serve.js
 
 .PHONY: test
-test: deps web fmt clippy cargo-test composition http sarif deploy-lint deny gateway ## install what is missing and run every check and test
+test: deps web fmt clippy cargo-test composition http sarif lint-engines deploy-lint deny gateway ## install what is missing and run every check and test
 	@echo "==> all checks passed"
 
 ##@ Parts
@@ -120,6 +121,14 @@ sarif: tests/sarif/$(NPM_DONE) ## check reports of `party lint` against the sche
 bounds: ## set the bounds of instructions per request anew, which the tests compare with
 	@cargo test $(CARGO_FLAGS) --quiet --workspace --no-run
 	@target/debug/party-bench --instructions benches/instructions.json --set
+
+.PHONY: lint-engines
+lint-engines: ## check that the reference engines copy no identity: their schemas, and their tables after migration
+	@echo "==> lint engines"
+	@cargo build $(CARGO_FLAGS) --quiet --package party --package engines --bins
+	@folder=$$(mktemp -d); trap 'rm -r "$$folder"' EXIT; \
+	target/debug/engines migrate all --database "sqlite:$$folder"; \
+	target/debug/party lint $(foreach engine,$(ENGINES),--schema engines/schemas/$(engine).graphql --database "sqlite:$$folder/$(engine).sqlite")
 
 .PHONY: schema
 schema: ## write schema.graphql and those of the engines from the code

@@ -62,6 +62,9 @@ impl Kind {
             "enum" | "set" => Self::Choice,
             "text" | "char" | "character" | "varchar" | "varchar2" | "nvarchar" | "nvarchar2" | "nchar" | "national" | "native" | "bpchar"
             | "name" | "clob" | "string" | "tinytext" | "mediumtext" | "longtext" => Self::Text,
+            // SeaORM's names on SQLite are such as `jsonb_text` and `enum_text`.
+            _ if word.starts_with("json") => Self::Json,
+            _ if word.starts_with("enum") => Self::Choice,
             _ if word.starts_with("bool") || word == "bit" => Self::Flag,
             _ if MOMENTS.iter().any(|moment| word.starts_with(moment)) => Self::Moment,
             _ if NUMBERS.iter().any(|number| word.starts_with(number)) => Self::Number,

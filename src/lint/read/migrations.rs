@@ -6,8 +6,8 @@ use crate::lint::{
 };
 use anyhow::{Context, Result, bail};
 use sqlparser::ast::{
-    AlterColumnOperation, AlterTableOperation, ColumnDef, ColumnOption, CreateTable, CreateTableLikeKind, CreateView, DataType, Expr,
-    ForeignKeyConstraint, Ident, ObjectName, ObjectType, Query, RenameTableNameKind, SelectItem, SetExpr, Statement, TableConstraint,
+    AlterColumnOperation, AlterTableOperation, ColumnDef, ColumnOption, CreateForeignTable, CreateTable, CreateTableLikeKind, CreateView, DataType,
+    Expr, ForeignKeyConstraint, Ident, ObjectName, ObjectType, Query, RenameTableNameKind, SelectItem, SetExpr, Statement, TableConstraint,
     UserDefinedTypeRepresentation,
 };
 use sqlparser::tokenizer::Location;
@@ -81,13 +81,18 @@ impl State {
         match statement {
             Statement::CreateTable(create) => self.create_table(path, create),
             Statement::CreateView(view) => self.create_view(path, view),
+            Statement::CreateForeignTable(create) => self.create_foreign_table(path, create),
             Statement::CreateType { name, representation: Some(UserDefinedTypeRepresentation::Enum { .. }) } => self.choices.push(last_part(&name)),
             Statement::AlterTable(alter) => {
                 for operation in alter.operations {
                     self.alter(path, &alter.name, operation);
                 }
             }
-            Statement::Drop { object_type: ObjectType::Table | ObjectType::View | ObjectType::MaterializedView, names, .. } => {
+            Statement::Drop {
+                object_type: ObjectType::Table | ObjectType::ForeignTable | ObjectType::View | ObjectType::MaterializedView,
+                names,
+                ..
+            } => {
                 names.iter().for_each(|name| self.drop(name));
             }
             Statement::Drop { object_type: ObjectType::Schema, names, .. } => {
@@ -132,10 +137,24 @@ impl State {
             table.columns.extend(self.tables[at].columns.iter().cloned());
         }
         for definition in create.columns {
-            self.add_column(path, &mut table, definition);
+            match liked(&definition).and_then(|other| self.position(other)) {
+                Some(at) => table.columns.extend(self.tables[at].columns.iter().cloned()),
+                None => self.add_column(path, &mut table, definition),
+            }
         }
         for constraint in create.constraints {
             add_constraint(path, &mut table, constraint);
+        }
+        self.tables.push(table);
+    }
+
+    /// A foreign table shows what another server keeps, as a view does.
+    fn create_foreign_table(&mut self, path: &str, create: CreateForeignTable) {
+        let (schema, name) = schema_and_name(&create.name);
+        let place = place_of(path, create.name.0.last().and_then(|part| part.as_ident()));
+        let mut table = Table { schema, name, is_view: true, is_hubs: false, columns: Vec::new(), references: Vec::new(), place };
+        for definition in create.columns {
+            self.add_column(path, &mut table, definition);
         }
         self.tables.push(table);
     }
@@ -227,6 +246,14 @@ impl State {
     }
 }
 
+/// The table whose columns are copied by a `LIKE other` among others, which the parser takes for a column.
+fn liked(definition: &ColumnDef) -> Option<&ObjectName> {
+    match &definition.data_type {
+        DataType::Custom(other, _) if definition.name.quote_style.is_none() && definition.name.value.eq_ignore_ascii_case("like") => Some(other),
+        _ => None,
+    }
+}
+
 fn rename_column(path: &str, table: &mut Table, old: &Ident, new: &Ident) {
     for column in table.columns.iter_mut().filter(|column| column.name.eq_ignore_ascii_case(&old.value)) {
         column.name.clone_from(&new.value);
@@ -256,7 +283,16 @@ fn reference_name(table: &str, reference: &Reference) -> Option<String> {
 
 /// The columns of a query that have a name of their own.
 fn selected(path: &str, query: &Query) -> Vec<Column> {
-    let SetExpr::Select(select) = query.body.as_ref() else { return Vec::new() };
+    let mut body = query.body.as_ref();
+    let select = loop {
+        match body {
+            SetExpr::Select(select) => break select,
+            // A union has the names of its first part.
+            SetExpr::SetOperation { left, .. } => body = left,
+            SetExpr::Query(query) => body = &query.body,
+            _ => return Vec::new(),
+        }
+    };
     let named = select.projection.iter().filter_map(|item| match item {
         SelectItem::ExprWithAlias { alias, .. } => Some(alias),
         SelectItem::UnnamedExpr(Expr::Identifier(name)) => Some(name),

@@ -90,8 +90,8 @@ fn parse(dialect: &dyn Dialect, tokens: &[TokenWithSpan], words: &[(Keyword, Str
         return Ok(None);
     }
     // Storage options after the columns differ most between dialects and versions.
-    let columns = until_the_columns_end(tokens).filter(|_| has("CREATE"));
-    if let Some(statement) = columns.and_then(|tokens| parse_all(dialect, tokens).ok()) {
+    let simpler = has("CREATE").then(|| until_the_columns_end(&without_like_options(tokens)));
+    if let Some(statement) = simpler.flatten().and_then(|tokens| parse_all(dialect, tokens).ok()) {
         return Ok(Some(statement));
     }
     let message = match error {
@@ -117,6 +117,22 @@ fn changes_no_column(words: &[(Keyword, String)]) -> bool {
     let has = |word: &str| words.iter().any(|(_, other)| other == word);
     let is_harmless = has("ATTACH") || has("DETACH") || has("CONSTRAINT") && !has("REFERENCES") && !has("COLUMN") && !has("RENAME");
     words.first().is_some_and(|(verb, _)| *verb == Keyword::ALTER) && is_harmless
+}
+
+/// The tokens without what is to be copied in `LIKE other INCLUDING ALL`; columns are copied always.
+fn without_like_options(tokens: &[TokenWithSpan]) -> Vec<TokenWithSpan> {
+    let is_option =
+        |token: &TokenWithSpan| matches!(&token.token, Token::Word(word) if matches!(word.keyword, Keyword::INCLUDING | Keyword::EXCLUDING));
+    let mut kept = Vec::new();
+    let mut tokens = tokens.iter().filter(|token| !matches!(token.token, Token::Whitespace(_)));
+    while let Some(token) = tokens.next() {
+        if is_option(token) {
+            tokens.next();
+        } else {
+            kept.push(token.clone());
+        }
+    }
+    kept
 }
 
 /// The tokens of a CREATE TABLE up to the bracket that closes its columns.

@@ -30,6 +30,15 @@ async fn a_good_engine_has_no_findings() {
     assert_eq!(findings(sdl).await, Vec::<String>::new());
 }
 
+/// The reference engines are what a good engine looks like.
+#[tokio::test]
+async fn the_engines_of_this_repository_have_no_findings() {
+    let schemas = ["crm", "auction", "website"].map(|engine| format!("{}/engines/schemas/{engine}.graphql", env!("CARGO_MANIFEST_DIR")));
+    let [crm, auction, website] = schemas.each_ref().map(String::as_str);
+    let outcome = lint_json(&["--schema", crm, "--schema", auction, "--schema", website]).await;
+    assert_eq!(outcome.findings(), Vec::<String>::new());
+}
+
 #[tokio::test]
 async fn fields_of_party_ask_for_all_ids_and_leave_the_hubs_alone() {
     let sdl = r#"

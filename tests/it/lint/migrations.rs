@@ -82,6 +82,10 @@ async fn what_no_parser_understands_is_passed_over_unless_it_makes_a_table() {
         CREATE UNIQUE INDEX ON carts (lower(login)) WHERE at IS NOT NULL;
         CREATE OR REPLACE VIEW open_carts AS SELECT c.id, c.login AS contact_email FROM carts c;
         CREATE MATERIALIZED VIEW cart_phones AS SELECT phone FROM carts;
+        CREATE VIEW reached AS SELECT login AS customer_phone FROM carts UNION SELECT 'x';
+        CREATE TABLE old_carts (LIKE carts INCLUDING ALL, street text) TABLESPACE slow;
+        CREATE FOREIGN TABLE elsewhere (email text) SERVER other;
+        ALTER TABLE ONLY carts ADD CONSTRAINT u UNIQUE USING INDEX x;
         COPY carts (id, login) FROM stdin;
 1	'; CREATE TABLE leads (email text);
 \.
@@ -94,7 +98,14 @@ async fn what_no_parser_understands_is_passed_over_unless_it_makes_a_table() {
         "PL001 carts.emails",
         "PL001 carts.login",
         "PL001 carts.reach",
+        "PL001 elsewhere.email",
+        "PL001 old_carts.email_lower",
+        "PL001 old_carts.emails",
+        "PL001 old_carts.login",
+        "PL001 old_carts.reach",
+        "PL004 old_carts.street",
         "PL001 open_carts.contact_email",
+        "PL002 reached.customer_phone",
     ];
     assert_eq!(findings(&files).await, expected);
 }

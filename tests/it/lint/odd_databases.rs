@@ -57,6 +57,7 @@ async fn sqlite_with_everything_in_it() {
         .sqlite(
             r#"
             CREATE TABLE "Odd ""Table""" ("Kunden-E-Mail", [phone kind] TEXT, `zip code` INTEGER);
+            CREATE TABLE seaorm (at timestamp_with_timezone_text, phone enum_text, customer jsonb_text, address uuid_text);
             CREATE TABLE base (id INTEGER PRIMARY KEY, login, email_lower TEXT GENERATED ALWAYS AS (lower(login)) VIRTUAL);
             CREATE VIEW shown AS SELECT id, login AS contact_email FROM base;
             CREATE VIRTUAL TABLE notes USING fts5(body, author_email);
@@ -72,6 +73,7 @@ async fn sqlite_with_everything_in_it() {
         "PL201 bids.company_id,buyer",
         "PL001 buyers.email",
         "PL001 notes.author_email",
+        "PL005 seaorm.customer",
         "PL001 shown.contact_email",
     ];
     let mut found = lint_json(&["--database", &url, "--sample", "5"]).await.findings();
