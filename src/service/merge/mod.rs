@@ -118,10 +118,9 @@ async fn carry_out(change: &mut Change, wanted: &Wanted, group: Group, reason: O
     let ids: Vec<PartyId> = absorbed.iter().map(|party| party.id).chain([survivor.id]).collect();
     let ranks = ranks::Ranks::look_up(change, &ids).await?;
     let held = store::merge::of_absorbed(change.tx(), &family).await?;
-    let mut position = held.iter().map(|merge| merge.position).max().unwrap_or(0);
+    let last = held.iter().map(|merge| merge.position).max().unwrap_or(0);
     let mut merges = Vec::new();
-    for party in absorbed {
-        position += 1;
+    for (position, party) in (last + 1..).zip(absorbed) {
         let id = party.id;
         let (decisions, kept) = attach::attach(change, &mut survivor, party, &wanted.choices, &ranks).await?;
         let mut merge = Merge {

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 /// Merges two of some parties whatever stands in the way, or takes one out.
 async fn merge_or_unmerge(caller: &TestCaller, people: &[String], number: usize) {
     let (one, other) = (&people[number % people.len()], &people[(number / 2 + 1) % people.len()]);
-    if number % 3 == 0 {
+    if number.is_multiple_of(3) {
         caller.mutate("unmergeParties", json!({ "absorbedIds": [one] }), "").await;
     } else {
         let input = wanted(caller, one, &[other]).await;

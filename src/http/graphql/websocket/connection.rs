@@ -160,7 +160,7 @@ where
                 self.say(protocol::answer(&id, &refusal(Code::TooManyOperations, message)).0).await
             }
             ClientMessage::Subscribe(id, request) => {
-                self.start(identity, id, request);
+                self.start(identity, id, *request);
                 Ok(())
             }
         }

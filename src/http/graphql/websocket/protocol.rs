@@ -24,7 +24,7 @@ pub enum ClientMessage {
     /// That it is there.
     Pong,
     /// What it asks for, under which name.
-    Subscribe(String, Result<Request, Refused>),
+    Subscribe(String, Box<Result<Request, Refused>>),
     /// That it wants no more answers to what has this name.
     Complete(String),
 }
@@ -46,7 +46,7 @@ impl ClientMessage {
             "connection_init" => Self::ConnectionInit(frame.payload.map_or(Ok(Value::Null), |payload| serde_json::from_str(payload.get())).ok()?),
             "ping" => Self::Ping,
             "pong" => Self::Pong,
-            "subscribe" => Self::Subscribe(frame.id?, body::from_json(frame.payload?.get().as_bytes())),
+            "subscribe" => Self::Subscribe(frame.id?, Box::new(body::from_json(frame.payload?.get().as_bytes()))),
             "complete" => Self::Complete(frame.id?),
             _ => return None,
         })
