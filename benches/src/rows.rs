@@ -22,7 +22,7 @@ use std::{
 use uuid::Uuid;
 
 /// The tables in the order of [`Rows`], with the columns that are written.
-pub const TABLES: [(&str, &str); 11] = [
+pub const TABLES: [(&str, &str); 12] = [
     (
         "party",
         "company_id, id, kind, display_name, name_key, given_name, family_name, legal_name, primary_email, email_key, primary_phone, \
@@ -40,7 +40,8 @@ pub const TABLES: [(&str, &str); 11] = [
     ),
     ("revenue_total", "company_id, party_id, currency, channel, direction, month, amount_minor, entries"),
     ("party_revenue", "company_id, party_id, currency, gross_minor, payout_minor, net_minor"),
-    ("party_event", "company_id, type, party_id, actor, payload, at"),
+    ("party_event", "company_id, seq, type, party_id, actor, payload, at"),
+    ("event_counter", "company_id, last_seq"),
 ];
 
 /// Who made everything.
@@ -55,12 +56,13 @@ pub struct Rows {
     tables: [String; TABLES.len()],
     variants: BTreeSet<(String, String)>,
     entries: u64,
+    events: u64,
 }
 
 impl Rows {
     /// No rows yet of a company.
     pub fn new(company: Uuid) -> Self {
-        Self { company, tables: Default::default(), variants: BTreeSet::new(), entries: 0 }
+        Self { company, tables: Default::default(), variants: BTreeSet::new(), entries: 0, events: 0 }
     }
 
     /// Takes the text that came together for each table.
@@ -68,8 +70,9 @@ impl Rows {
         std::mem::take(&mut self.tables)
     }
 
-    /// Adds the spellings of all words of the company's names.
+    /// Adds the spellings of all words of the company's names, and how far its log got.
     pub fn finish(&mut self) {
+        self.row("event_counter", &[&self.company.to_string(), &self.events.to_string()]);
         for (variant, token) in std::mem::take(&mut self.variants) {
             self.row("name_variant", &[&self.company.to_string(), &variant, &token]);
         }
@@ -198,7 +201,8 @@ impl Rows {
 
     fn event(&mut self, event: EventType, made: &Made, payload: Value) {
         let (company, party) = (self.company.to_string(), made.id.to_string());
-        self.row("party_event", &[&company, event.as_str(), &party, ACTOR, &payload.to_string(), &time(made.created_at)]);
+        self.events += 1;
+        self.row("party_event", &[&company, &self.events.to_string(), event.as_str(), &party, ACTOR, &payload.to_string(), &time(made.created_at)]);
     }
 
     /// Adds one line of COPY's text format; [`NULL`] stays as it is.

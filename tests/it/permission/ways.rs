@@ -7,7 +7,7 @@ pub struct Way {
     pub of: &'static str,
     /// The scopes that lead to the object.
     pub scopes: &'static str,
-    /// The document.
+    /// The document. [`MERGED`] stands for the id of a party that was merged just before, into one to which something happened since.
     pub document: String,
     /// Fields that whoever reaches the object may see.
     pub with_parent: &'static str,
@@ -15,12 +15,24 @@ pub struct Way {
     pub needs: &'static [(&'static str, &'static str)],
 }
 
+/// Stands in a document for a party that can be unmerged.
+pub const MERGED: &str = "«merged»";
+
 /// One for each object type. The cursor is one of the feed, after which something happened.
 pub fn ways(first: &FirstCompany, cursor: &str) -> Vec<Way> {
-    [of_parties(first), of_feed(cursor), of_what_parties_have(first), of_links(first), of_money(first), of_catalogues(), of_payloads(first)]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        of_parties(first),
+        of_feed(cursor),
+        of_what_parties_have(first),
+        of_links(first),
+        of_money(first),
+        of_catalogues(),
+        of_merges(first),
+        of_payloads(first),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 const READ: &str = "party:read";
@@ -38,7 +50,7 @@ fn of_parties(first: &FirstCompany) -> Vec<Way> {
             "Party",
             READ,
             &party("…"),
-            "id canonicalId allIds kind displayName givenName familyName legalName status roles primaryRole relationships identifiers history links sourceRecords version createdAt updatedAt",
+            "id canonicalId allIds kind displayName givenName familyName legalName status roles primaryRole relationships identifiers history links sourceRecords merges distinctAssertions version createdAt updatedAt",
             &[("party:pii", "primaryEmail primaryPhone primaryAddress contactPoints"), ("revenue:read", "revenue")],
         ),
         way("PartyConnection", READ, "{ parties { … } }", "edges nodes pageInfo", &[]),
@@ -48,7 +60,13 @@ fn of_parties(first: &FirstCompany) -> Vec<Way> {
         way("PartySearchEdge", READ, "{ searchParties(query: \"Zebulon\") { edges { … } } }", "cursor node score matchedBy", &[]),
         way("PartyEventConnection", READ, &party("history { … }"), "edges nodes pageInfo", &[]),
         way("PartyEventEdge", READ, &party("history { edges { … } }"), "cursor node", &[]),
-        way("PartyEvent", READ, &party("history(first: 1) { nodes { … } }"), "sequence type partyId actor at", &[("party:pii", "payload")]),
+        way(
+            "PartyEvent",
+            READ,
+            &party("history(first: 1) { nodes { … } }"),
+            "sequence type partyId mergeId survivorId absorbedId actor at",
+            &[("party:pii", "payload")],
+        ),
     ]
 }
 
@@ -132,6 +150,73 @@ fn of_money(first: &FirstCompany) -> Vec<Way> {
             &[],
         ),
         way("TopParty", MONEY, "{ topParties { … } }", "rank amount party", &[]),
+    ]
+}
+
+fn of_merges(first: &FirstCompany) -> Vec<Way> {
+    const STEWARD: &str = "party:steward";
+    let (party, merge, twin) = (&first.party, &first.merge, &first.twin);
+    let mutation = |field: &str, input: &str, inner: &str| format!("mutation {{ {field}(input: {{ {input} }}) {{ {inner} }} }}");
+    let preview = |inner: &str| format!("{{ mergePreview(survivorId: {twin:?}, absorbedIds: [{party:?}]) {{ {inner} }} }}");
+    let merged = |inner: &str| format!("{{ partyMerge(id: {merge:?}) {{ {inner} }} }}");
+    let versions = format!("survivor: {{ partyId: {party:?}, expectedVersion: 99 }}, absorbed: [{{ partyId: {twin:?}, expectedVersion: 99 }}]");
+    let unmerge = |inner: &str| mutation("unmergeParties", &format!("absorbedIds: [{MERGED:?}]"), inner);
+    let acknowledge = |inner: &str| {
+        mutation(
+            "acknowledgePartyMerge",
+            &format!("mergeId: {merge:?}, step: MERGED, system: \"first_engine\", counts: [{{ name: \"leads\", rows: 2 }}]"),
+            inner,
+        )
+    };
+    let distinct = mutation("assertPartiesDistinct", &format!("partyId: {party:?}, otherPartyId: {twin:?}"), "…");
+    vec![
+        way(
+            "MergePreview",
+            STEWARD,
+            &preview("…"),
+            "blockers fields links roles contactPoints identifiers relationships",
+            &[("revenue:read", "revenue")],
+        ),
+        way("MergePreviewField", STEWARD, &preview("fields { … }"), "field rule partyId isConflict candidates", &[("party:pii", "value")]),
+        way("MergeCandidate", STEWARD, &preview("fields { candidates { … } }"), "partyId", &[("party:pii", "value")]),
+        way("MovedRevenue", "party:steward revenue:read", &preview("revenue { … }"), "gross payouts", &[]),
+        way(
+            "PartyMerge",
+            READ,
+            &merged("…"),
+            "id state survivorId absorbedId survivor absorbed decisions reason mergedBy mergedAt unmergedBy unmergedAt unmergeReason acknowledgements",
+            &[],
+        ),
+        way("PartyMergeDecision", READ, &merged("decisions { … }"), "field rule partyId isConflict", &[]),
+        way("PartyMergeAcknowledgement", READ, &merged("acknowledgements { … }"), "system step state counts error since at", &[]),
+        way("AcknowledgePartyMergePayload", STEWARD, &acknowledge("…"), "merge userErrors", &[]),
+        way("PartyMergeCount", "party:steward party:read", &acknowledge("merge { acknowledgements { counts { … } } }"), "name rows", &[]),
+        way("MergePartiesPayload", STEWARD, &mutation("mergeParties", &versions, "…"), "survivor merges userErrors", &[]),
+        way("UnmergePartiesPayload", STEWARD, &unmerge("…"), "parties merges cameAfter userErrors", &[]),
+        way("CameAfterMerge", STEWARD, &unmerge("cameAfter { … }"), "partyId kind count references", &[]),
+        way("DistinctPartiesPayload", STEWARD, &distinct, "assertion userErrors", &[]),
+        way(
+            "DistinctPartiesAssertion",
+            READ,
+            &format!("{{ party(id: {party:?}) {{ distinctAssertions {{ … }} }} }}"),
+            "id partyIds author reason assertedAt withdrawnBy withdrawnAt withdrawReason",
+            &[],
+        ),
+        way(
+            "PartyEngine",
+            READ,
+            "{ partyEngines { … } }",
+            "system events registeredBy registeredAt retiredAt pending failed waitingSince lastError",
+            &[],
+        ),
+        way("PartyEnginePayload", "party:admin", &mutation("registerPartyEngine", "system: \"first_engine\"", "…"), "engine userErrors", &[]),
+        way(
+            "SetPartySourcePriorityPayload",
+            "party:admin",
+            &mutation("setPartySourcePriority", "systems: [\"crm\"]", "…"),
+            "systems userErrors",
+            &[],
+        ),
     ]
 }
 

@@ -39,10 +39,12 @@ pub struct FirstCompany {
     pub other: String,
     /// The person's e-mail address.
     pub contact_point: String,
+    /// The merge of two other persons, which an engine has yet to follow.
+    pub merge: String,
+    /// One of them, the survivor.
+    pub twin: String,
     relationship: String,
-    twin: String,
     absorbed: String,
-    merge: String,
     assertion: String,
 }
 
@@ -80,6 +82,7 @@ impl FirstCompany {
         let points = caller.data(&format!("{{ party(id: {party:?}) {{ contactPoints(kind: EMAIL) {{ id }} }} }}"), json!({})).await;
         let contact_point = points["party"]["contactPoints"][0]["id"].as_str().unwrap().to_owned();
         let relationship = related["relationship"]["id"].as_str().unwrap().to_owned();
+        caller.mutate_ok("registerPartyEngine", json!({ "system": "first_engine" }), "").await;
         let twin = caller.person(&format!("{MARKER} Twin")).await;
         let absorbed = caller.person(&format!("{MARKER} Double")).await;
         let seen = |id: &str| json!({ "partyId": id, "expectedVersion": 1 });
@@ -89,7 +92,6 @@ impl FirstCompany {
         let asserting = json!({ "partyId": party, "otherPartyId": other, "reason": MARKER });
         let asserted = caller.mutate_ok("assertPartiesDistinct", asserting, "assertion { id }").await;
         let assertion = asserted["assertion"]["id"].as_str().unwrap().to_owned();
-        caller.mutate_ok("registerPartyEngine", json!({ "system": "first_engine" }), "").await;
         Self { caller, party, other, contact_point, relationship, twin, absorbed, merge, assertion }
     }
 
