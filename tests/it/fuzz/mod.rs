@@ -4,6 +4,7 @@
 mod addresses;
 mod markers;
 mod requests;
+mod tokens;
 mod values;
 
 use rand::{RngExt, SeedableRng, rngs::StdRng, seq::IndexedRandom};

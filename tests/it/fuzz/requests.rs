@@ -47,7 +47,7 @@ async fn bodies_are_answered_or_refused() {
 }
 
 /// A JSON value of any kind, up to a few levels deep.
-fn value(source: &mut Source, depth: usize) -> Value {
+pub(super) fn value(source: &mut Source, depth: usize) -> Value {
     match source.number(if depth == 0 { 7 } else { 9 }) {
         0 => Value::Null,
         1 => json!(source.number(2) == 0),
