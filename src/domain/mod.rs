@@ -37,6 +37,7 @@ pub mod revenue;
 pub mod role;
 pub mod search;
 pub mod statistics;
+pub mod suggestion;
 pub mod text;
 pub mod token;
 pub mod url;

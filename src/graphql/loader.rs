@@ -17,6 +17,7 @@ use crate::{
         relationship::{Relationship, RelationshipType},
         revenue::PartyRevenue,
         role::{RoleHolding, RoleType},
+        suggestion::Suggestions,
     },
     service::{self, Request, history::HistoryPage, revenue::PartyRevenueKey},
 };
@@ -106,6 +107,8 @@ pub struct Loaders {
     pub distinct: Batch<PartyId, Vec<DistinctAssertion>>,
     /// The merges of a party.
     pub merges: Batch<PartyId, Vec<Merge>>,
+    /// The parties that are perhaps the same as a party.
+    pub duplicates: Batch<PartyId, Suggestions>,
     /// What is registered of a source record.
     pub source_records: Batch<SourceKey, SourceRecord>,
     /// A link, active or ended.
@@ -139,6 +142,7 @@ impl Loaders {
             acknowledgements: Batch::new(request, |request, ids| Box::pin(async move { service::engine::acknowledgements(&request, &ids).await })),
             distinct: Batch::new(request, |request, ids| Box::pin(async move { service::distinct::of_parties(&request, &ids).await })),
             merges: Batch::new(request, |request, ids| Box::pin(async move { service::merge::of_parties(&request, &ids).await })),
+            duplicates: Batch::new(request, |request, ids| Box::pin(async move { service::suggestion::of_parties(&request, &ids).await })),
             source_records: Batch::new(request, |request, keys| Box::pin(async move { service::source_record::find(&request, &keys).await })),
             links: Batch::new(request, |request, ids| Box::pin(async move { service::link::find(&request, &ids).await })),
             active_links: Batch::new(request, |request, keys| Box::pin(async move { service::link::active(&request, &keys).await })),

@@ -30,6 +30,7 @@ mod schema;
 mod search;
 mod source_record;
 mod statistics;
+mod suggestion;
 
 pub use body::read_request;
 pub use context::RequestContext;

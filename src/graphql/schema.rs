@@ -18,6 +18,7 @@ use super::{
     search::SearchQuery,
     source_record::{SourceRecordMutation, SourceRecordQuery},
     statistics::StatisticsQuery,
+    suggestion::SuggestionQuery,
 };
 use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions, Schema, SchemaBuilder};
 use std::sync::Arc;
@@ -40,6 +41,7 @@ pub struct Query(
     SearchQuery,
     SourceRecordQuery,
     StatisticsQuery,
+    SuggestionQuery,
 );
 
 /// The root of all changes. Reading what a payload shows of parties needs the scope `party:read` besides. Each runs in one transaction; several in one request run one after the other.

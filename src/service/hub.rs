@@ -20,6 +20,12 @@ use uuid::Uuid;
 /// For how long a company's settings may be remembered after a change elsewhere.
 const COMPANY_LIFETIME: Duration = Duration::from_secs(60);
 
+/// For how long the number of a company's parties is remembered.
+const POPULATION_LIFETIME: Duration = Duration::from_secs(600);
+
+/// Parties that are counted at the most.
+const MAX_POPULATION: u64 = 1_000_000;
+
 /// Tells the time; passed in so that tests and the demo data can hold it still.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>);
@@ -66,13 +72,14 @@ pub struct Hub {
     /// Wakes those who follow what changes.
     pub bell: Bell,
     companies: Mutex<HashMap<CompanyId, Remembered>>,
+    populations: Mutex<HashMap<CompanyId, (DateTime<Utc>, u32)>>,
 }
 
 impl Hub {
     /// An application on a database.
     pub fn new(database: Database, clock: Clock, ids: IdSource) -> Arc<Self> {
         let bell = Bell::new(database.clone());
-        Arc::new(Self { database, clock, ids, bell, companies: Mutex::default() })
+        Arc::new(Self { database, clock, ids, bell, companies: Mutex::default(), populations: Mutex::default() })
     }
 
     /// The caller's company, remembered for a minute.
@@ -96,5 +103,19 @@ impl Hub {
         let company = Arc::new(company);
         self.companies.lock().unwrap_or_else(PoisonError::into_inner).insert(tx.company(), (now, Arc::clone(&company)));
         Ok(company)
+    }
+
+    /// How many parties the company has, as counted within the last ten minutes: only its magnitude matters.
+    pub(super) async fn population(&self, tx: &TenantTx) -> Result<u32, Error> {
+        let now = self.clock.now();
+        let known = self.populations.lock().unwrap_or_else(PoisonError::into_inner).get(&tx.company()).copied();
+        if let Some((since, count)) = known
+            && (now - since).to_std().is_ok_and(|age| age < POPULATION_LIFETIME)
+        {
+            return Ok(count);
+        }
+        let count = u32::try_from(store::party::count(tx, MAX_POPULATION).await?).unwrap_or(u32::MAX);
+        self.populations.lock().unwrap_or_else(PoisonError::into_inner).insert(tx.company(), (now, count));
+        Ok(count)
     }
 }

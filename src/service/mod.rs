@@ -30,6 +30,7 @@ pub mod role_type;
 pub mod search;
 pub mod source_record;
 pub mod statistics;
+pub mod suggestion;
 
 pub use caller::{Caller, Permission};
 pub use change::Change;

@@ -16,7 +16,7 @@ use crate::domain::{
 use entity::party::{ActiveModel, Column, Entity, Model};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     sea_query::{Expr, InsertStatement, LockType},
 };
 use std::collections::HashMap;
@@ -73,6 +73,12 @@ pub async fn absorbed(tx: &TenantTx, survivors: &[PartyId]) -> Result<HashMap<Pa
     }
     absorbed.values_mut().for_each(|ids| ids.sort());
     Ok(absorbed)
+}
+
+/// How many parties a company has, merged ones included; counted no further than a limit.
+pub async fn count(tx: &TenantTx, limit: u64) -> Result<u64, Error> {
+    let some = parties(tx).select_only().column(Column::Id).limit(limit);
+    Ok(some.count(tx).await?)
 }
 
 /// The records of the parties that were merged into one, as they were.

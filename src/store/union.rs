@@ -1,6 +1,6 @@
 //! Several selects as one statement, for what SeaORM's builder has no words for: lateral joins with limits, and many values in one bind.
-use super::tenant::TenantTx;
-use crate::domain::meaning::KeyRange;
+use super::{scope::id_list, tenant::TenantTx};
+use crate::domain::{id::PartyId, matching::facts::WantedKey, meaning::KeyRange};
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 
 /// Statements that are read together. Each has its limit, which both databases take in a sub-select only.
@@ -26,7 +26,13 @@ impl Union {
         Statement::from_sql_and_values(tx.get_database_backend(), self.parts.join(" UNION ALL "), self.values)
     }
 
-    fn is_postgres(&self) -> bool {
+    /// All selects together, behind a clause WITH.
+    pub fn statement_with(self, with: &str, tx: &TenantTx) -> Statement {
+        Statement::from_sql_and_values(tx.get_database_backend(), format!("{with}{}", self.parts.join(" UNION ALL ")), self.values)
+    }
+
+    /// Whether the database is PostgreSQL.
+    pub fn is_postgres(&self) -> bool {
         self.backend == DbBackend::Postgres
     }
 
@@ -69,6 +75,39 @@ impl Union {
             let pairs = self.bind(serde_json::json!(pairs).to_string());
             format!("(SELECT value ->> 0 AS low, value ->> 1 AS high FROM json_each({pairs})) AS r")
         }
+    }
+
+    /// A select of ids in the column `party_id`.
+    pub fn ids(&mut self, ids: &[PartyId]) -> String {
+        let list = self.bind(id_list(self.backend, ids.iter().copied()));
+        if self.is_postgres() {
+            format!("SELECT unnest({list}::uuid[]) AS party_id")
+        } else {
+            format!("SELECT unhex(value) AS party_id FROM json_each({list})")
+        }
+    }
+
+    /// The parties of each of some keys, as many as the limit of each: `match_key`, `is_word` (0 or 1), `party_id`, and `n`, how many of the key were read.
+    pub fn sampled(&mut self, keys: &[WantedKey], limit: u32) -> String {
+        let company = self.company.clone();
+        let rows = if self.is_postgres() {
+            let texts = self.bind(keys.iter().map(|key| key.key.clone()).collect::<Vec<String>>());
+            let words = self.bind(keys.iter().map(|key| i32::from(key.is_word)).collect::<Vec<i32>>());
+            format!(
+                "SELECT k.match_key, k.is_word, f.party_id FROM unnest({texts}::text[], {words}::int[]) AS k(match_key, is_word) CROSS JOIN LATERAL \
+                 (SELECT m.party_id FROM match_key m WHERE m.company_id = {company} AND m.match_key = k.match_key LIMIT {limit}) AS f"
+            )
+        } else {
+            let of_key = |key: &WantedKey| {
+                let (text, is_word) = (self.bind(key.key.clone()), i32::from(key.is_word));
+                format!(
+                    "SELECT * FROM (SELECT {text} AS match_key, {is_word} AS is_word, party_id FROM match_key \
+                     WHERE company_id = {company} AND match_key = {text} LIMIT {limit})"
+                )
+            };
+            keys.iter().map(of_key).collect::<Vec<_>>().join(" UNION ALL ")
+        };
+        format!("SELECT match_key, is_word, party_id, COUNT(*) OVER (PARTITION BY match_key) AS n FROM ({rows}) AS sampled")
     }
 
     /// Joins the row of a table with an id, if there is one. On PostgreSQL it must not become a join that reads the whole company, which a

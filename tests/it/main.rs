@@ -43,6 +43,7 @@ mod soak;
 mod source_record;
 mod statistics;
 mod storm;
+mod suggestion;
 mod support;
 mod tidy;
 mod tls;

@@ -6,6 +6,7 @@
 pub mod batch;
 pub mod cluster;
 pub mod compare;
+pub mod facts;
 pub mod features;
 pub mod input;
 pub mod key;

@@ -7,6 +7,7 @@ mod object;
 mod query;
 
 pub use find_or_create::FindOrCreateMutation;
+pub use input::{PartyIdentifierInput, identifiers};
 pub use mutation::{PartyMutation, PartyPayload};
 pub use object::{Party, PartyKind, PartyStatus, not_found};
 pub use query::PartyQuery;

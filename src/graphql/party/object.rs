@@ -25,6 +25,7 @@ use crate::{
         role::{self, PartyRole, RoleType},
         scalar::DateTime,
         source_record::{self, SourceRecord},
+        suggestion::{self, PartyMatchSuggestions, suggestion_complexity},
     },
 };
 use async_graphql::{Context, Description, Enum, ID, Object};
@@ -237,6 +238,17 @@ impl Party {
     #[graphql(complexity = "list_complexity(child_complexity)")]
     async fn distinct_assertions(&self, ctx: &Context<'_>) -> Result<Vec<DistinctPartiesAssertion>, Error> {
         distinct::of_party(ctx, self.own_id()).await
+    }
+
+    /// Other parties that are perhaps the same person or organisation, with the evidence; those that somebody asserted not to be the same are
+    /// named with this blocker. Null when the party is not active. Needs the scope `party:pii`.
+    #[graphql(complexity = "suggestion_complexity(child_complexity)")]
+    async fn possible_duplicates(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many at most: 1 to 50, 10 when left out.")] limit: Option<i32>,
+    ) -> Nullable<PartyMatchSuggestions> {
+        suggestion::of_party(ctx, self.own_id(), limit).await.transpose()
     }
 
     /// The links that lead from records of engines to this party, oldest first.

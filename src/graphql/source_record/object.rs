@@ -16,6 +16,7 @@ use crate::{
         page::list_complexity,
         party::Party,
         scalar::DateTime,
+        suggestion::{self, PartyMatchSuggestions, suggestion_complexity},
     },
 };
 use async_graphql::{Context, Description, Enum, ID, Object, SimpleObject};
@@ -187,6 +188,17 @@ impl SourceRecord {
     /// The active link; null when there is none.
     async fn link(&self, ctx: &Context<'_>) -> Nullable<PartyLink> {
         self.active_link(ctx).await.map(|link| link.map(PartyLink::from)).transpose()
+    }
+
+    /// Parties that the record may belong to, with the evidence; of a linked record, others than its own. Null when it was never registered.
+    /// Needs the scope `party:pii`.
+    #[graphql(complexity = "suggestion_complexity(child_complexity)")]
+    async fn suggestions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many at most: 1 to 50, 10 when left out.")] limit: Option<i32>,
+    ) -> Nullable<PartyMatchSuggestions> {
+        suggestion::of_source_record(ctx, &self.key, limit).await.transpose()
     }
 
     /// All links that the record has or had, oldest first.

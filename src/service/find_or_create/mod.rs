@@ -19,7 +19,7 @@ use crate::domain::{
     party::Party,
     refusal::{Code, Refusal},
 };
-use item::Item;
+pub(super) use item::Item;
 use known::Known;
 use plan::Plan;
 use serde::Serialize;

@@ -21,6 +21,7 @@ pub const MERGED: &str = "«merged»";
 /// One for each object type. The cursor is one of the feed, after which something happened.
 pub fn ways(first: &FirstCompany, cursor: &str) -> Vec<Way> {
     [
+        of_suggestions(),
         of_parties(first),
         of_feed(cursor),
         of_what_parties_have(first),
@@ -51,7 +52,7 @@ fn of_parties(first: &FirstCompany) -> Vec<Way> {
             READ,
             &party("…"),
             "id canonicalId allIds kind displayName givenName familyName legalName status roles primaryRole relationships identifiers history links sourceRecords merges distinctAssertions version createdAt updatedAt",
-            &[("party:pii", "primaryEmail primaryPhone primaryAddress contactPoints"), ("revenue:read", "revenue")],
+            &[("party:pii", "primaryEmail primaryPhone primaryAddress contactPoints possibleDuplicates"), ("revenue:read", "revenue")],
         ),
         way("PartyConnection", READ, "{ parties { … } }", "edges nodes pageInfo", &[]),
         way("PartyEdge", READ, "{ parties { edges { … } } }", "cursor node", &[]),
@@ -67,6 +68,23 @@ fn of_parties(first: &FirstCompany) -> Vec<Way> {
             "sequence type partyId mergeId survivorId absorbedId actor at",
             &[("party:pii", "payload")],
         ),
+    ]
+}
+
+fn of_suggestions() -> Vec<Way> {
+    let suggested =
+        |inner: &str| format!("{{ suggestPartyMatches(input: {{ displayName: \"Zebulon Doe\", email: \"zebulon@example.com\" }}) {{ {inner} }} }}");
+    vec![
+        way("SuggestPartyMatchesPayload", PII, &suggested("…"), "suggestions userErrors", &[]),
+        way("PartyMatchSuggestions", PII, &suggested("suggestions { … }"), "outcome model candidates", &[]),
+        way(
+            "PartyMatchSuggestion",
+            PII,
+            &suggested("suggestions { candidates { … } }"),
+            "party outcome weight probability prior evidence blockers relation",
+            &[],
+        ),
+        way("PartyMatchEvidence", PII, &suggested("suggestions { candidates { evidence { … } } }"), "comparison level weight frequencyWeight", &[]),
     ]
 }
 
@@ -116,7 +134,7 @@ fn of_links(first: &FirstCompany) -> Vec<Way> {
             READ,
             &record("…"),
             "system type id state receivedAt updatedAt party link links",
-            &[("party:pii", "displayName email phone presented")],
+            &[("party:pii", "displayName email phone presented suggestions")],
         ),
         way("PresentedIdentity", PII, &record("presented { … }"), "displayName givenName familyName organizationName email phone address", &[]),
         way("SourceRecordConnection", READ, "{ sourceRecords { … } }", "edges nodes pageInfo", &[]),

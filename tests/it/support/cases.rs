@@ -141,6 +141,7 @@ impl FirstCompany {
             read("revenueEntries", &format!("revenueEntries(partyId: {party:?}) {{ nodes {{ note }} }}")),
             read("mergePreview", &format!("mergePreview(survivorId: {party:?}, absorbedIds: [{twin:?}]) {{ fields {{ value }} }}")),
             read("partyMerge", &format!("partyMerge(id: {merge:?}) {{ reason survivor {{ displayName }} }}")),
+            read("suggestPartyMatches", r#"suggestPartyMatches(input: { displayName: "Zebulon Doe", email: "zebulon@example.com" }) { suggestions { candidates { party { displayName } } } }"#),
             read("partyEngines", &format!("partyEngines {{ system }} party(id: {other:?}) {{ displayName }}")),
             read("partySourcePriority", &format!("partySourcePriority party(id: {other:?}) {{ displayName }}")),
             make("registerPartyEngine", r#"system: "mine""#.to_owned()),

@@ -10,6 +10,8 @@ pub struct Population {
     pub total: u32,
     /// How many of them have a value, by the key of [`Vocabulary::population_keys`]; what is missing is rare.
     pub counts: FxHashMap<String, u32>,
+    /// How many have a word of an organisation's name that nobody counted.
+    pub usual_word: u32,
 }
 
 impl Vocabulary {
@@ -19,7 +21,8 @@ impl Vocabulary {
         let of = |sort: &str, text: &str| population.counts.get(&format!("{sort}:{text}")).copied().unwrap_or(0);
         self.family_counts = self.words.values.keys().map(|text| of("family", text)).collect();
         self.words.recount("given", &of);
-        self.firm_words.recount("word", &of);
+        let word = |sort: &str, text: &str| population.counts.get(&format!("{sort}:{text}")).copied().unwrap_or(population.usual_word);
+        self.firm_words.recount("word", &word);
         self.firms.recount("firm", &of);
         self.emails.recount("email", &of);
         self.domains.recount("domain", &of);
