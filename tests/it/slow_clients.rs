@@ -119,7 +119,7 @@ type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// A WebSocket of a caller who was let in.
 async fn websocket(caller: &TestCaller) -> Result<Socket, String> {
-    let mut request = format!("{}", caller.url()).replacen("http", "ws", 1).into_client_request().map_err(|error| error.to_string())?;
+    let mut request = caller.url().replacen("http", "ws", 1).into_client_request().map_err(|error| error.to_string())?;
     request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
     let (mut socket, _) = connect_async(request).await.map_err(|error| error.to_string())?;
     say(&mut socket, &json!({ "type": "connection_init", "payload": { "Authorization": format!("Bearer {}", caller.token()) } })).await;
