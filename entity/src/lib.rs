@@ -11,6 +11,7 @@ pub mod engine;
 pub mod event_counter;
 pub mod idempotency_key;
 pub mod match_key;
+pub mod match_task;
 pub mod merge_acknowledgement;
 pub mod name_variant;
 pub mod party;

@@ -22,6 +22,7 @@ mod m20261101_000030_covering;
 mod m20261101_000037_name_pair;
 mod m20261101_000040_event_order;
 mod m20261101_000041_merge;
+mod m20261101_000050_match_task;
 mod tables;
 
 pub use distribution::distribute;
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261101_000037_name_pair::Migration),
             Box::new(m20261101_000040_event_order::Migration),
             Box::new(m20261101_000041_merge::Migration),
+            Box::new(m20261101_000050_match_task::Migration),
         ]
     }
 }

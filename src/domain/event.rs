@@ -48,6 +48,14 @@ event_types! {
     EngineRetired = "engine.retired",
     /// An engine said what became of a merge.
     MergeAcknowledged = "merge.acknowledged",
+    /// A steward is asked whether two are the same.
+    MatchTaskOpened = "match_task.opened",
+    /// A steward took a review task.
+    MatchTaskClaimed = "match_task.claimed",
+    /// A steward decided a review task.
+    MatchTaskDecided = "match_task.decided",
+    /// The decision of a review task was taken back.
+    MatchTaskUndone = "match_task.undone",
     /// The order in which a company trusts its engines changed.
     SourcePriorityChanged = "company.source_priority_changed",
     /// A party got a role.

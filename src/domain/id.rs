@@ -69,3 +69,7 @@ id!(
     /// One assertion that two parties are not the same.
     AssertionId
 );
+id!(
+    /// One question for a steward.
+    TaskId
+);

@@ -194,6 +194,32 @@ values! {
     }
 }
 
+values! {
+    /// Where a review task stands.
+    TaskStatus {
+        /// It waits for a steward.
+        Open = "OPEN",
+        /// A steward works on it.
+        Leased = "LEASED",
+        /// It was decided.
+        Decided = "DECIDED",
+    }
+}
+
+values! {
+    /// What a steward decides of a review task.
+    TaskDecision {
+        /// They are one party.
+        Same = "SAME",
+        /// They are not.
+        Different = "DIFFERENT",
+        /// It cannot be told.
+        Unsure = "UNSURE",
+        /// The record is somebody new.
+        NewParty = "NEW_PARTY",
+    }
+}
+
 /// Values that are kept within JSON, as they are stored and shown.
 macro_rules! in_json {
     ($($name:ident),+) => {

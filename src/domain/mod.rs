@@ -20,6 +20,7 @@ pub mod identifier_record;
 pub mod kind;
 pub mod line;
 pub mod link;
+pub mod match_task;
 pub mod matching;
 pub mod meaning;
 pub mod merge;

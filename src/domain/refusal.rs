@@ -102,6 +102,16 @@ pub enum Code {
     NotMerged,
     /// No such engine, or it was retired.
     EngineUnknown,
+    /// No such review task.
+    MatchTaskNotFound,
+    /// Somebody else works on the review task.
+    MatchTaskLeased,
+    /// The review task was decided already.
+    MatchTaskDecided,
+    /// The review task was not decided yet.
+    MatchTaskOpen,
+    /// The caller does not have the task, or not any more.
+    LeaseExpired,
     /// The token lacks a scope.
     Forbidden,
     /// No token, or one that is not valid.
@@ -180,6 +190,11 @@ impl Code {
             Self::MergeNotFound => "MERGE_NOT_FOUND",
             Self::NotMerged => "NOT_MERGED",
             Self::EngineUnknown => "ENGINE_UNKNOWN",
+            Self::MatchTaskNotFound => "MATCH_TASK_NOT_FOUND",
+            Self::MatchTaskLeased => "MATCH_TASK_LEASED",
+            Self::MatchTaskDecided => "MATCH_TASK_DECIDED",
+            Self::MatchTaskOpen => "MATCH_TASK_OPEN",
+            Self::LeaseExpired => "LEASE_EXPIRED",
             Self::Forbidden => "FORBIDDEN",
             Self::Unauthenticated => "UNAUTHENTICATED",
             Self::CompanyUnknown => "COMPANY_UNKNOWN",

@@ -16,6 +16,7 @@ mod identifier;
 mod input;
 mod link;
 mod loader;
+mod match_task;
 mod merge;
 mod money;
 mod omitted;

@@ -1,5 +1,5 @@
 //! "Never the same": asserting that two parties are not one, and withdrawing it.
-use super::{Permission, Request, input, party, race};
+use super::{Change, Permission, Request, input, party, race};
 use crate::{
     domain::{
         distinct::DistinctAssertion,
@@ -28,11 +28,21 @@ pub async fn assert(request: &Request, one: PartyId, other: PartyId, reason: Opt
 
 async fn try_assert(request: &Request, [one, other]: [PartyId; 2], reason: Option<String>) -> Result<DistinctAssertion, Error> {
     let mut change = request.change(Permission::PartySteward).await?;
+    let assertion = within(&mut change, one, other, reason).await?;
+    change.commit().await?;
+    Ok(assertion)
+}
+
+/// Asserts within a change that does more.
+///
+/// # Errors
+/// As [`assert`].
+pub(super) async fn within(change: &mut Change, one: PartyId, other: PartyId, reason: Option<String>) -> Result<DistinctAssertion, Error> {
     let mut ends = [(one, "partyId"), (other, "otherPartyId")];
     ends.sort();
     for (id, field) in ends {
         // Whoever merges holds both as well, so that no merge passes by.
-        party::live(&change, id).await.map_err(|error| at_field(error, field))?;
+        party::live(change, id).await.map_err(|error| at_field(error, field))?;
     }
     let parties = ends.map(|(id, _)| id);
     if let Some(known) = store::distinct::among(change.tx(), &parties).await?.pop() {
@@ -53,7 +63,6 @@ async fn try_assert(request: &Request, [one, other]: [PartyId; 2], reason: Optio
         let payload = json!({ "assertionId": assertion.id.to_string(), "notTheSameAs": not.to_string(), "reason": assertion.reason });
         change.record(EventType::PartiesDistinct, party, payload);
     }
-    change.commit().await?;
     Ok(assertion)
 }
 
@@ -75,6 +84,16 @@ pub async fn withdraw(request: &Request, id: AssertionId, reason: Option<&str>) 
 
 async fn try_withdraw(request: &Request, id: AssertionId, reason: Option<String>) -> Result<DistinctAssertion, Error> {
     let mut change = request.change(Permission::PartySteward).await?;
+    let assertion = withdraw_within(&mut change, id, reason).await?;
+    change.commit().await?;
+    Ok(assertion)
+}
+
+/// Withdraws within a change that does more.
+///
+/// # Errors
+/// As [`withdraw`].
+pub(super) async fn withdraw_within(change: &mut Change, id: AssertionId, reason: Option<String>) -> Result<DistinctAssertion, Error> {
     let unknown = || Refusal::new(Code::AssertionNotFound, format!("There is no assertion with the id {id}, or it was withdrawn.")).at("assertionId");
     let seen = store::distinct::find(change.tx(), id).await?.ok_or_else(unknown)?;
     store::party::lock_many(change.tx(), &seen.parties).await?;
@@ -87,7 +106,6 @@ async fn try_withdraw(request: &Request, id: AssertionId, reason: Option<String>
         let payload = json!({ "assertionId": id.to_string(), "notTheSameAs": not.to_string(), "reason": assertion.withdraw_reason });
         change.record(EventType::PartiesDistinctWithdrawn, party, payload);
     }
-    change.commit().await?;
     Ok(assertion)
 }
 

@@ -138,38 +138,47 @@ pub async fn link(request: &Request, wanted: &LinkRequest) -> Result<Linked, Err
     race::settled(|| link_once(request, wanted, note.as_deref())).await
 }
 
-/// Holds the record first and then the parties in the order of their ids: who holds the record decides on its link.
 async fn link_once(request: &Request, wanted: &LinkRequest, note: Option<&str>) -> Result<Linked, Error> {
     let mut change = request.change_unchecked().await?;
-    if !register_if_unknown(&mut change, wanted).await? {
+    let linked = within(&mut change, wanted, note).await?;
+    change.commit().await?;
+    Ok(linked)
+}
+
+/// Links within a change that does more. Holds the record first and then the parties in the order of their ids: who holds the record decides on
+/// its link.
+///
+/// # Errors
+/// As [`link`].
+pub(super) async fn within(change: &mut Change, wanted: &LinkRequest, note: Option<&str>) -> Result<Linked, Error> {
+    if !register_if_unknown(change, wanted).await? {
         store::source_record::lock(change.tx(), from_ref(&wanted.source)).await?;
     }
-    let current = active_link(&change, &wanted.source).await?;
+    let current = active_link(change, &wanted.source).await?;
     let former = current.as_ref().map(|link| link.party).filter(|party| wanted.move_existing && *party != wanted.party);
     for id in BTreeSet::from_iter(former.into_iter().chain([wanted.party])) {
         if id == wanted.party {
-            writable(&change, id).await?;
+            writable(change, id).await?;
         } else {
             store::party::lock(change.tx(), id).await?;
         }
     }
     if let Some(link) = &current {
-        require_still_of(&change, link).await?;
+        require_still_of(change, link).await?;
     }
     let ended = match current {
         Some(link) if link.party == wanted.party => return Ok(Linked { link, ended: None }),
         Some(link) if !wanted.move_existing => return Err(already_linked(&link).into()),
-        Some(link) => Some(end(&mut change, link, Some(format!("Moved to the party {}.", wanted.party))).await?),
+        Some(link) => Some(end(change, link, Some(format!("Moved to the party {}.", wanted.party))).await?),
         None => None,
     };
     let linked_at = ended.as_ref().and_then(|ended| ended.ended_at).unwrap_or(change.at);
-    let link = Link { linked_at, ..wanted.link(&change, note) };
+    let link = Link { linked_at, ..wanted.link(change, note) };
     store::link::insert_many(change.tx(), from_ref(&link)).await?;
     store::source_record::set_state(change.tx(), from_ref(&link.source), RecordState::Linked).await?;
     let touched: Vec<PartyId> = former.into_iter().chain([link.party]).collect();
     store::party::touch(change.tx(), &touched, change.at).await?;
     change.record(EventType::LinkCreated, link.party, created(&link, former));
-    change.commit().await?;
     Ok(Linked { link, ended })
 }
 
@@ -199,12 +208,21 @@ async fn unlink_once(request: &Request, source: &SourceKey, reason: Option<Strin
     }
     let link = active_link(&change, source).await?;
     let link = link.ok_or_else(|| Refusal::new(Code::NotLinked, format!("The record {source} is not linked to a party.")).at("source"))?;
-    store::party::lock(change.tx(), link.party).await?;
-    require_still_of(&change, &link).await?;
-    let link = end(&mut change, link, reason).await?;
-    store::source_record::set_state(change.tx(), from_ref(source), RecordState::Unlinked).await?;
-    store::party::touch(change.tx(), &[link.party], change.at).await?;
+    let link = end_within(&mut change, link, reason).await?;
     change.commit().await?;
+    Ok(link)
+}
+
+/// Ends a link whose record is held, within a change that does more.
+///
+/// # Errors
+/// Outages.
+pub(super) async fn end_within(change: &mut Change, link: Link, reason: Option<String>) -> Result<Link, Error> {
+    store::party::lock(change.tx(), link.party).await?;
+    require_still_of(change, &link).await?;
+    let link = end(change, link, reason).await?;
+    store::source_record::set_state(change.tx(), from_ref(&link.source), RecordState::Unlinked).await?;
+    store::party::touch(change.tx(), &[link.party], change.at).await?;
     Ok(link)
 }
 

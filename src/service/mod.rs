@@ -18,6 +18,7 @@ pub mod identifier;
 pub mod input;
 mod keys;
 pub mod link;
+pub mod match_task;
 pub mod merge;
 pub mod party;
 mod race;

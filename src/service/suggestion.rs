@@ -53,7 +53,8 @@ pub async fn of_record(request: &Request, key: &SourceKey, limit: usize) -> Resu
     let Some(record) = store::source_record::find(&tx, keys).await?.remove(key) else { return Ok(None) };
     let linked = store::link::active(&tx, keys).await?.remove(key).map(|link| link.party);
     let total = request.hub.population(&tx).await?;
-    Ok(Some(cut(search(&tx, total, &Facts::of_record(&record), linked).await?, limit)))
+    let refused = refused(&tx, key).await?;
+    Ok(Some(cut(search_but(&tx, total, &Facts::of_record(&record), linked, &refused).await?, limit)))
 }
 
 /// Which other parties are perhaps the same as each of some. Two statements for the first, and one for each further party.
@@ -76,8 +77,31 @@ pub async fn of_parties(request: &Request, parties: &[PartyId]) -> Result<HashMa
 /// # Errors
 /// Outages.
 pub(super) async fn search(tx: &TenantTx, total: u32, facts: &Facts, party: Option<PartyId>) -> Result<Suggestions, Error> {
+    search_but(tx, total, facts, party, &[]).await
+}
+
+/// The parties, or their survivors, that a steward decided a record not to belong to.
+///
+/// # Errors
+/// Outages.
+pub(super) async fn refused(tx: &TenantTx, key: &SourceKey) -> Result<Vec<PartyId>, Error> {
+    let refused = store::match_task::refused_of_record(tx, key).await?;
+    if refused.is_empty() {
+        return Ok(refused);
+    }
+    Ok(store::party::resolve(tx, &refused).await?.into_values().map(|party| party.id).collect())
+}
+
+/// As [`search`]; some parties are known not to be the one.
+///
+/// # Errors
+/// Outages.
+pub(super) async fn search_but(tx: &TenantTx, total: u32, facts: &Facts, party: Option<PartyId>, refused: &[PartyId]) -> Result<Suggestions, Error> {
     let (keys, values) = (facts.keys(), facts.values());
-    let Candidates { counts, parties } = store::candidate::find(tx, &Search { keys: &keys, values: &values, party }).await?;
+    let Candidates { counts, mut parties } = store::candidate::find(tx, &Search { keys: &keys, values: &values, party }).await?;
+    for found in &mut parties {
+        found.asserted_different |= refused.contains(&found.party);
+    }
     Ok(weigh(total, facts, &parties, &counts))
 }
 

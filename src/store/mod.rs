@@ -16,6 +16,7 @@ pub mod identifier;
 pub mod insert;
 pub mod link;
 pub mod match_key;
+pub mod match_task;
 pub mod merge;
 pub mod notice;
 pub mod party;

@@ -23,6 +23,7 @@ mod http;
 mod isolation;
 mod link;
 mod lint;
+mod match_task;
 mod matching;
 mod merge;
 mod migrations;

@@ -9,7 +9,7 @@ use crate::{
     graphql::{
         address::PostalAddressInput,
         context::{self, Nullable},
-        input::SourceKeyInput,
+        input::{SourceKeyInput, graphql_id},
         page::list_complexity,
         payload::{PartyUserError, is_outcome, item_errors},
     },
@@ -19,7 +19,7 @@ use crate::{
         source_record::RecordInput,
     },
 };
-use async_graphql::{Context, Enum, InputObject, Object, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 
 /// What an engine knows of a person or organisation. Anything may be left out; the more is given, the surer the party is found.
 #[derive(InputObject)]
@@ -39,7 +39,7 @@ pub struct FindOrCreatePartyInput {
     pub legal_name: Option<String>,
     /// The e-mail address. One that is verified or primary at a party, and not shared, finds it.
     pub email: Option<String>,
-    /// The phone number. It never finds a party, because people share phones.
+    /// The phone number. By itself it never finds a party, because people share phones.
     pub phone: Option<String>,
     /// The postal address.
     pub address: Option<PostalAddressInput>,
@@ -102,6 +102,8 @@ pub enum PartyFoundBy {
     Identifier,
     /// It has the e-mail address, verified or as its primary one, and nobody shares it.
     Email,
+    /// All evidence together, so clear that nobody needs to look: the outcome AUTO_LINK of `suggestPartyMatches`.
+    Match,
 }
 
 /// The party that was found or made.
@@ -113,6 +115,9 @@ pub struct FindOrCreatePartyPayload {
     pub created: bool,
     /// By what it was found; null when it was made.
     pub found_by: Option<PartyFoundBy>,
+    /// The review task that asks a steward whether the party, which was made, is one that was there already; null when nobody is like it. Not told by
+    /// `findOrCreateParties`, which leaves that to the search for duplicates.
+    pub review_task_id: Option<ID>,
     /// Why nothing was found or made; empty when it was. AMBIGUOUS_MATCH names the candidates.
     pub user_errors: Vec<PartyUserError>,
 }
@@ -132,7 +137,8 @@ pub struct FindOrCreateMutation;
 #[Object]
 impl FindOrCreateMutation {
     /// Finds the party that some evidence speaks of, or makes it. Tried in this order: the active link of the source record, an identifier,
-    /// an e-mail address. The same call twice, even at the same time, makes one party.
+    /// an e-mail address, and all evidence together if it is so clear that nobody needs to look. Whoever may be a party that is there already is made,
+    /// and a steward is asked. The same call twice, even at the same time, makes one party.
     /// A source record is registered and linked in the same step. Needs the scope `party:write`; a token with `engine:` scopes takes
     /// records of those engines only.
     async fn find_or_create_party(&self, ctx: &Context<'_>, input: FindOrCreatePartyInput) -> Nullable<FindOrCreatePartyPayload> {
@@ -169,11 +175,18 @@ fn payload(outcome: Outcome, place: &[String]) -> FindOrCreatePartyPayload {
             party: Some(found.party.into()),
             created: found.created,
             found_by: found.by.map(PartyFoundBy::from),
+            review_task_id: found.review.map(|id| graphql_id(id.0)),
             user_errors: Vec::new(),
         },
         Err(refusals) => {
             let refusals = refusals.into_iter().map(|refusal| place.iter().rev().fold(refusal, |refusal, step| refusal.at(step)));
-            FindOrCreatePartyPayload { party: None, created: false, found_by: None, user_errors: item_errors(refusals.collect()) }
+            FindOrCreatePartyPayload {
+                party: None,
+                created: false,
+                found_by: None,
+                review_task_id: None,
+                user_errors: item_errors(refusals.collect()),
+            }
         }
     }
 }

@@ -51,7 +51,7 @@ pub async fn apply(change: &mut Change, known: &Known, plan: Plan) -> Result<Vec
             Ok(placed) => {
                 let party = parties.get(&id_of(placed.target, &made)).copied().cloned();
                 let party = party.ok_or_else(|| Error::internal("a party that was found is gone"))?;
-                Ok(Ok(Found { party, by: placed.by, created: placed.by.is_none() }))
+                Ok(Ok(Found { party, by: placed.by, created: placed.by.is_none(), review: None }))
             }
             Err(refusals) => Ok(Err(refusals)),
         })
@@ -194,8 +194,8 @@ async fn link_records(change: &mut Change, known: &Known, registered: &HashSet<S
             party,
             home: None,
             method: LinkMethod::Auto,
-            confidence: Some(1.0),
-            evidence: Some(json!({ "matchedBy": placed.by.map(super::FoundBy::as_str) })),
+            confidence: Some(placed.evidence.as_ref().map_or(1.0, |(_, probability)| *probability)),
+            evidence: Some(json!({ "matchedBy": placed.by.map(super::FoundBy::as_str), "match": placed.evidence.as_ref().map(|(told, _)| told) })),
             note: None,
             linked_by: change.actor.clone(),
             linked_at: change.at,

@@ -1,8 +1,10 @@
 //! Find or create: the door through which engines bring people in without making copies.
 //!
 //! The evidence is tried in a fixed order: the active link of the source record, an identifier, an e-mail address that is verified or
-//! primary and not shared. What finds nothing is created. Evidence that leads to several parties is reported, never guessed.
+//! primary and not shared. What finds nothing is compared with everybody who shares anything; who is clearly the same is found, and whoever may
+//! be the same is created and shown to a steward. Evidence that leads to several parties is reported, never guessed.
 mod apply;
+mod consider;
 mod item;
 mod known;
 mod plan;
@@ -11,11 +13,13 @@ use super::{
     Change, Permission, Request,
     idempotency::Call,
     input::PartyInput,
-    party, race,
+    match_task, party, race,
     source_record::{self, RecordInput},
 };
 use crate::domain::{
     error::Error,
+    id::TaskId,
+    match_task::Subject,
     party::Party,
     refusal::{Code, Refusal},
 };
@@ -48,16 +52,19 @@ pub enum FoundBy {
     Identifier,
     /// It has the e-mail address.
     Email,
+    /// All evidence together, so clear that nobody needs to look.
+    Match,
 }
 
 impl FoundBy {
-    const ALL: [Self; 3] = [Self::SourceRecord, Self::Identifier, Self::Email];
+    const ALL: [Self; 4] = [Self::SourceRecord, Self::Identifier, Self::Email, Self::Match];
 
     fn as_str(self) -> &'static str {
         match self {
             Self::SourceRecord => "SOURCE_RECORD",
             Self::Identifier => "IDENTIFIER",
             Self::Email => "EMAIL",
+            Self::Match => "MATCH",
         }
     }
 }
@@ -71,6 +78,8 @@ pub struct Found {
     pub by: Option<FoundBy>,
     /// Whether this item created it.
     pub created: bool,
+    /// The task that asks a steward whether it is somebody who was there already.
+    pub review: Option<TaskId>,
 }
 
 /// What became of one item, or why nothing did.
@@ -94,16 +103,29 @@ pub async fn find_or_create(request: &Request, items: &[Evidence]) -> Result<Vec
 
 async fn try_once(request: &Request, items: &[Evidence]) -> Result<Vec<Outcome>, Error> {
     let mut change = request.change(Permission::PartyWrite).await?;
-    let outcomes = work(&mut change, items).await?;
+    let mut items: Vec<Result<Item, Vec<Refusal>>> = items.iter().map(|item| Item::parse(&change.company, item)).collect();
+    item::refuse_unknown_roles(&change, &mut items).await?;
+    let known = Known::look_up(&change, items.iter().flatten()).await?;
+    let outcomes = apply::apply(&mut change, &known, Plan::make(&known, items)).await?;
     change.commit().await?;
     Ok(outcomes)
 }
 
-async fn work(change: &mut Change, items: &[Evidence]) -> Result<Vec<Outcome>, Error> {
-    let mut items: Vec<Result<Item, Vec<Refusal>>> = items.iter().map(|item| Item::parse(&change.company, item)).collect();
+/// One party is looked for by all evidence together before it is made. Of many that would be a search for each: the job that looks for
+/// duplicates does it afterwards.
+async fn work(request: &Request, change: &mut Change, item: &Evidence) -> Result<Outcome, Error> {
+    let mut items = vec![Item::parse(&change.company, item)];
     item::refuse_unknown_roles(change, &mut items).await?;
-    let known = Known::look_up(change, items.iter().flatten()).await?;
-    apply::apply(change, &known, Plan::make(&known, items)).await
+    let mut known = Known::look_up(change, items.iter().flatten()).await?;
+    let mut plan = Plan::make(&known, items);
+    let doubtful = consider::consider(request, change, &mut known, &mut plan).await?;
+    let outcome = apply::apply(change, &known, plan).await?.pop().ok_or_else(|| Error::internal("one item had no outcome"))?;
+    let (Ok(mut found), Some(doubtful)) = (outcome.clone(), doubtful) else { return Ok(outcome) };
+    if let Some(best) = doubtful.best() {
+        let task = match_task::open(change, Subject::Party(found.party.id), &doubtful, best).await?;
+        found.review = task.map(|task| task.id);
+    }
+    Ok(Ok(found))
 }
 
 /// Finds or creates one party. The same call with the same idempotency key answers as it did the first time.
@@ -124,12 +146,18 @@ async fn try_one(request: &Request, item: &Evidence, call: Option<&Call<'_>>) ->
         && let Some(before) = call.recall(&change).await?
     {
         let by = FoundBy::ALL.into_iter().find(|by| before["foundBy"] == by.as_str());
+        let review = before["reviewTaskId"].as_str().and_then(|id| TaskId::parse(id).ok());
         let party = party::remembered(&change, &before).await?;
-        return Ok(Ok(Found { party, by, created: by.is_none() }));
+        return Ok(Ok(Found { party, by, created: by.is_none(), review }));
     }
-    let outcome = work(&mut change, std::slice::from_ref(item)).await?.pop().ok_or_else(|| Error::internal("one item had no outcome"))?;
+    let outcome = work(request, &mut change, item).await?;
     if let (Some(call), Ok(found)) = (call, &outcome) {
-        call.remember(&change, json!({ "partyId": found.party.id.to_string(), "foundBy": found.by.map(FoundBy::as_str) })).await?;
+        let told = json!({
+            "partyId": found.party.id.to_string(),
+            "foundBy": found.by.map(FoundBy::as_str),
+            "reviewTaskId": found.review.map(|id| id.to_string()),
+        });
+        call.remember(&change, told).await?;
     }
     change.commit().await?;
     Ok(outcome)

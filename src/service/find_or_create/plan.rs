@@ -28,6 +28,8 @@ pub struct Placed {
     pub target: Target,
     /// By what the party was found; absent when this item makes it.
     pub by: Option<FoundBy>,
+    /// What spoke for the party when all evidence together found it, and how probable that made it.
+    pub evidence: Option<(serde_json::Value, f64)>,
 }
 
 /// What is to be done for all items.
@@ -76,7 +78,7 @@ impl Index {
         if let Some(record) = &item.source {
             self.sources.entry(record.key.clone()).or_insert(target);
         }
-        Ok(Placed { item, target, by })
+        Ok(Placed { item, target, by, evidence: None })
     }
 
     fn find(&self, item: &Item) -> Result<Option<(Target, FoundBy)>, Vec<Refusal>> {

@@ -12,6 +12,7 @@ mod unmerge;
 
 pub use preview::{Preview, PreviewField, preview};
 pub use priority::{set_source_priority, source_priority};
+pub(in crate::service) use unmerge::within as unmerge_within;
 pub use unmerge::{Came, Unmerged, unmerge};
 
 use super::{Change, Permission, Request, engine, idempotency::Call, input, party, race};
@@ -103,6 +104,15 @@ async fn try_merge(request: &Request, wanted: &Wanted, reason: Option<&str>, cal
     }
     change.commit().await?;
     Ok(merges)
+}
+
+/// Merges parties within a change that does more.
+///
+/// # Errors
+/// As [`merge`].
+pub(in crate::service) async fn within(change: &mut Change, wanted: &Wanted, reason: Option<&str>) -> Result<Vec<Merge>, Error> {
+    let group = Group::hold(change, wanted).await?;
+    carry_out(change, wanted, group, reason).await
 }
 
 async fn remembered(change: &Change, result: &serde_json::Value) -> Result<Vec<Merge>, Error> {

@@ -88,6 +88,16 @@ async fn try_unmerge(request: &Request, absorbed: &[PartyId], reason: Option<&st
     Ok(Unmerged { merges, parties, came_after })
 }
 
+/// Takes one party out of the one that it was merged into, within a change that does more.
+///
+/// # Errors
+/// As [`unmerge`].
+pub(in crate::service) async fn within(change: &mut Change, absorbed: PartyId, reason: Option<&str>) -> Result<Merge, Error> {
+    hold(change, &[absorbed]).await?;
+    let merge = store::merge::of_absorbed(change.tx(), &[absorbed]).await?.pop();
+    take_back(change, merge.ok_or_else(|| Error::internal("a merge that holds is gone"))?, reason).await
+}
+
 /// Holds the families of all parties that are named, in the order of their ids.
 async fn hold(change: &Change, absorbed: &[PartyId]) -> Result<(), Error> {
     let seen = store::party::find(change.tx(), absorbed).await?;

@@ -37,6 +37,7 @@ pub fn ways(first: &FirstCompany, cursor: &str) -> Vec<Way> {
 }
 
 const READ: &str = "party:read";
+const STEWARD: &str = "party:read party:steward";
 const PII: &str = "party:read party:pii";
 const MONEY: &str = "party:read revenue:read";
 
@@ -84,6 +85,16 @@ fn of_suggestions() -> Vec<Way> {
             "party outcome weight probability prior evidence blockers relation",
             &[],
         ),
+        way("PartyMatchTaskConnection", STEWARD, "{ matchTasks { … } }", "edges nodes pageInfo", &[]),
+        way("PartyMatchTaskEdge", STEWARD, "{ matchTasks { edges { … } } }", "cursor node", &[]),
+        way(
+            "PartyMatchTask",
+            STEWARD,
+            "{ matchTasks { nodes { … } } }",
+            "id status sourceRecord party candidate priority openedBy openedAt leasedBy leasedUntil decision decidedBy decidedAt",
+            &[("party:pii", "evidence reason")],
+        ),
+        way("PartyMatchTaskPayload", "party:steward", "mutation { claimMatchTask(input: {}) { … } }", "task userErrors", &[]),
         way("PartyMatchEvidence", PII, &suggested("suggestions { candidates { evidence { … } } }"), "comparison level weight frequencyWeight", &[]),
     ]
 }
@@ -277,7 +288,7 @@ fn of_payloads(first: &FirstCompany) -> Vec<Way> {
         ),
         way("ContactPointPayload", "party:write", &mutation("verifyContactPoint", &verify, "…"), "contactPoint party userErrors", &[]),
         way("PartyRelationshipPayload", "party:write", &mutation("relateParties", &related, "…"), "relationship userErrors", &[]),
-        way("FindOrCreatePartyPayload", "party:write", &find("…"), "party created foundBy userErrors", &[]),
+        way("FindOrCreatePartyPayload", "party:write", &find("…"), "party created foundBy reviewTaskId userErrors", &[]),
         way(
             "FindOrCreatePartiesPayload",
             "party:write",

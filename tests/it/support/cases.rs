@@ -46,6 +46,7 @@ pub struct FirstCompany {
     relationship: String,
     absorbed: String,
     assertion: String,
+    task: String,
 }
 
 impl FirstCompany {
@@ -82,6 +83,9 @@ impl FirstCompany {
         let points = caller.data(&format!("{{ party(id: {party:?}) {{ contactPoints(kind: EMAIL) {{ id }} }} }}"), json!({})).await;
         let contact_point = points["party"]["contactPoints"][0]["id"].as_str().unwrap().to_owned();
         let relationship = related["relationship"]["id"].as_str().unwrap().to_owned();
+        let doubted = json!({ "displayName": format!("{MARKER} Doe") });
+        let doubted = caller.mutate_ok("findOrCreateParty", doubted, "reviewTaskId").await;
+        let task = doubted["reviewTaskId"].as_str().unwrap().to_owned();
         caller.mutate_ok("registerPartyEngine", json!({ "system": "first_engine" }), "").await;
         let twin = caller.person(&format!("{MARKER} Twin")).await;
         let absorbed = caller.person(&format!("{MARKER} Double")).await;
@@ -92,7 +96,7 @@ impl FirstCompany {
         let asserting = json!({ "partyId": party, "otherPartyId": other, "reason": MARKER });
         let asserted = caller.mutate_ok("assertPartiesDistinct", asserting, "assertion { id }").await;
         let assertion = asserted["assertion"]["id"].as_str().unwrap().to_owned();
-        Self { caller, party, other, contact_point, relationship, twin, absorbed, merge, assertion }
+        Self { caller, party, other, contact_point, relationship, twin, absorbed, merge, assertion, task }
     }
 
     /// Everything the company has, as its own caller sees it.
@@ -106,7 +110,7 @@ impl FirstCompany {
 
     /// One document for each root field.
     pub fn cases(&self) -> Vec<Case> {
-        let Self { party, other, contact_point, relationship, twin, absorbed, merge, assertion, .. } = self;
+        let Self { party, other, contact_point, relationship, twin, absorbed, merge, assertion, task, .. } = self;
         let source = r#"{ system: "crm", type: "lead", id: "L-1" }"#;
         let errors = "userErrors { code message path candidates { displayName } }";
         let read = |field, document: &str| Case { field, aim: Aim::Read, document: format!("{{ {document} }}") };
@@ -142,6 +146,11 @@ impl FirstCompany {
             read("mergePreview", &format!("mergePreview(survivorId: {party:?}, absorbedIds: [{twin:?}]) {{ fields {{ value }} }}")),
             read("partyMerge", &format!("partyMerge(id: {merge:?}) {{ reason survivor {{ displayName }} }}")),
             read("suggestPartyMatches", r#"suggestPartyMatches(input: { displayName: "Zebulon Doe", email: "zebulon@example.com" }) { suggestions { candidates { party { displayName } } } }"#),
+            read("matchTasks", "matchTasks { nodes { candidate { displayName } } }"),
+            read("matchTask", &format!("matchTask(id: {task:?}) {{ candidate {{ displayName }} }}")),
+            change("claimMatchTask", format!("taskId: {task:?}")),
+            change("decideMatchTask", format!("taskId: {task:?}, decision: SAME")),
+            change("undoMatchDecision", format!("taskId: {task:?}")),
             read("partyEngines", &format!("partyEngines {{ system }} party(id: {other:?}) {{ displayName }}")),
             read("partySourcePriority", &format!("partySourcePriority party(id: {other:?}) {{ displayName }}")),
             make("registerPartyEngine", r#"system: "mine""#.to_owned()),
