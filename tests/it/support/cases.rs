@@ -110,7 +110,7 @@ impl FirstCompany {
 
     /// One document for each root field.
     pub fn cases(&self) -> Vec<Case> {
-        let Self { party, other, contact_point, relationship, twin, absorbed, merge, assertion, task, .. } = self;
+        let Self { party, other, contact_point, relationship, twin, absorbed, merge, assertion, .. } = self;
         let source = r#"{ system: "crm", type: "lead", id: "L-1" }"#;
         let errors = "userErrors { code message path candidates { displayName } }";
         let read = |field, document: &str| Case { field, aim: Aim::Read, document: format!("{{ {document} }}") };
@@ -145,12 +145,6 @@ impl FirstCompany {
             read("revenueEntries", &format!("revenueEntries(partyId: {party:?}) {{ nodes {{ note }} }}")),
             read("mergePreview", &format!("mergePreview(survivorId: {party:?}, absorbedIds: [{twin:?}]) {{ fields {{ value }} }}")),
             read("partyMerge", &format!("partyMerge(id: {merge:?}) {{ reason survivor {{ displayName }} }}")),
-            read("suggestPartyMatches", r#"suggestPartyMatches(input: { displayName: "Zebulon Doe", email: "zebulon@example.com" }) { suggestions { candidates { party { displayName } } } }"#),
-            read("matchTasks", "matchTasks { nodes { candidate { displayName } } }"),
-            read("matchTask", &format!("matchTask(id: {task:?}) {{ candidate {{ displayName }} }}")),
-            change("claimMatchTask", format!("taskId: {task:?}")),
-            change("decideMatchTask", format!("taskId: {task:?}, decision: SAME")),
-            change("undoMatchDecision", format!("taskId: {task:?}")),
             read("partyEngines", &format!("partyEngines {{ system }} party(id: {other:?}) {{ displayName }}")),
             read("partySourcePriority", &format!("partySourcePriority party(id: {other:?}) {{ displayName }}")),
             make("registerPartyEngine", r#"system: "mine""#.to_owned()),
@@ -194,6 +188,29 @@ impl FirstCompany {
                 "recordRevenue",
                 format!(r#"entries: [{{ source: {{ system: "sales", type: "invoice", id: "I-2" }}, partyId: {party:?}, channel: "direct", amount: "1", currency: "EUR", occurredAt: "2026-01-15T12:00:00Z" }}]"#),
             ),
+        ]
+        .into_iter()
+        .chain(self.of_matching())
+        .collect()
+    }
+
+    fn of_matching(&self) -> Vec<Case> {
+        let task = &self.task;
+        let read = |field, document: &str| Case { field, aim: Aim::Read, document: format!("{{ {document} }}") };
+        let change = |field, input: String| {
+            let document = format!("mutation {{ {field}(input: {{ {input} }}) {{ userErrors {{ code message path }} }} }}");
+            Case { field, aim: Aim::Change, document }
+        };
+        vec![
+            read(
+                "suggestPartyMatches",
+                r#"suggestPartyMatches(input: { displayName: "Zebulon Doe", email: "zebulon@example.com" }) { suggestions { candidates { party { displayName } } } }"#,
+            ),
+            read("matchTasks", "matchTasks { nodes { candidate { displayName } } }"),
+            read("matchTask", &format!("matchTask(id: {task:?}) {{ candidate {{ displayName }} }}")),
+            change("claimMatchTask", format!("taskId: {task:?}")),
+            change("decideMatchTask", format!("taskId: {task:?}, decision: SAME")),
+            change("undoMatchDecision", format!("taskId: {task:?}")),
         ]
     }
 }
