@@ -32,7 +32,7 @@ async fn load_demo(hub: &Arc<Hub>) -> Result<()> {
 /// Says where everything is. A reader who has gone away must not stop the server, so a failing write is no failure.
 fn announce(address: SocketAddr, metrics: Option<SocketAddr>, demo: bool) {
     let mut lines = format!(
-        "GraphQL   http://{address}/graphql\nGraphiQL  http://{address}/graphiql/\nHealth    http://{address}/health/ready\nDocs      README.md and docs/ in the repository\n"
+        "GraphQL   http://{address}/graphql\nAdmin     http://{address}/admin/\nGraphiQL  http://{address}/graphiql/\nHealth    http://{address}/health/ready\nDocs      README.md and docs/ in the repository\n"
     );
     if let Some(metrics) = metrics {
         lines += &format!("Metrics   http://{metrics}/metrics\n");

@@ -13,6 +13,7 @@ pub mod email;
 pub mod engine;
 pub mod error;
 pub mod event;
+pub mod facet;
 pub mod fold;
 pub mod id;
 pub mod identifier;

@@ -8,6 +8,7 @@ mod directory;
 mod distinct;
 mod engine;
 mod error;
+mod facet;
 mod federation;
 mod feed;
 mod history;

@@ -6,6 +6,7 @@ use super::{
     distinct::DistinctMutation,
     engine::{EngineMutation, EngineQuery},
     error::Errors,
+    facet::FacetQuery,
     federation::FederationQuery,
     feed::{FeedQuery, FeedSubscription},
     link::{LinkMutation, LinkQuery},
@@ -42,6 +43,7 @@ pub struct Query(
     RoleQuery,
     SearchQuery,
     SourceRecordQuery,
+    FacetQuery,
     StatisticsQuery,
     SuggestionQuery,
 );

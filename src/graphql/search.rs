@@ -1,6 +1,7 @@
 //! Search in the graph: `searchParties`.
 use super::{
     context::{self, Nullable},
+    directory::PartyFilter,
     hot::{Emit, Environment, Hot, HotList, Json, Kind, Needs, Plan, Scope, compile, parts_beneath, slots},
     page::{PageInfo, page_complexity, page_request},
     party::Party,
@@ -115,6 +116,7 @@ impl PartySearchConnection {
 pub struct SearchQuery;
 
 #[Object]
+#[expect(clippy::too_many_arguments, reason = "a search has a text, a filter and a page beside the context")]
 impl SearchQuery {
     /// The parties that a text may mean, best first: by words of their names (beginnings and single typos are forgiven), an e-mail
     /// address or phone number (with the scope `party:pii`), an identifier, the id of a linked record, or a party's id. Merged
@@ -124,15 +126,21 @@ impl SearchQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What to search for, 1 to 200 characters.")] query: String,
+        #[graphql(desc = "Which parties; all that are active or inactive when left out.")] filter: Option<PartyFilter>,
         #[graphql(desc = "The most items of the page, from 1 to 100; 20 when left out.")] first: Option<i32>,
-        #[graphql(desc = "The `endCursor` of the page before, asked for with the same text.")] after: Option<String>,
+        #[graphql(desc = "The `endCursor` of the page before, asked for with the same text and filter.")] after: Option<String>,
     ) -> Nullable<PartySearchConnection> {
-        Some(search(ctx, &query, first, after).await)
+        Some(search(ctx, &query, filter.unwrap_or_default(), (first, after)).await)
     }
 }
 
-async fn search(ctx: &Context<'_>, query: &str, first: Option<i32>, after: Option<String>) -> Result<PartySearchConnection, Error> {
+async fn search(
+    ctx: &Context<'_>,
+    query: &str,
+    filter: PartyFilter,
+    (first, after): (Option<i32>, Option<String>),
+) -> Result<PartySearchConnection, Error> {
     let asked = page_request(first, after)?;
-    let page = service::search::page(context::request(ctx)?, query, &asked).await?;
+    let page = service::search::page(context::request(ctx)?, query, &filter.into(), &asked).await?;
     PartySearchConnection::new(ctx, page, asked.after.as_deref()).await
 }

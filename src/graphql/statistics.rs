@@ -14,18 +14,18 @@ use async_graphql::{Context, Description, Object, SimpleObject};
 #[derive(SimpleObject)]
 pub struct PartyKindCount {
     /// The kind.
-    kind: PartyKind,
+    pub(super) kind: PartyKind,
     /// How many.
-    count: i64,
+    pub(super) count: i64,
 }
 
 /// How many parties are in a state.
 #[derive(SimpleObject)]
 pub struct PartyStatusCount {
     /// The state.
-    status: PartyStatus,
+    pub(super) status: PartyStatus,
     /// How many.
-    count: i64,
+    pub(super) count: i64,
 }
 
 /// How many parties hold a role now.
@@ -37,6 +37,12 @@ pub struct PartyRoleCount {
     label: String,
     /// How many.
     count: i64,
+}
+
+impl From<&RoleCount> for PartyRoleCount {
+    fn from(role: &RoleCount) -> Self {
+        Self { code: role.code.to_string(), label: role.label.clone(), count: role.count }
+    }
 }
 
 /// How many there are of an engine.
@@ -110,8 +116,7 @@ impl PartyStatistics {
 
     /// Parties that hold a role now, for every role of the catalogue, by code. A party with several roles is counted in each.
     async fn by_role(&self) -> Vec<PartyRoleCount> {
-        let count = |role: &RoleCount| PartyRoleCount { code: role.code.to_string(), label: role.label.clone(), count: role.count };
-        self.0.roles.iter().map(count).collect()
+        self.0.roles.iter().map(PartyRoleCount::from).collect()
     }
 
     /// Active links by engine.
@@ -145,7 +150,8 @@ impl PartyStatistics {
     }
 }
 
-fn by_system(counts: impl IntoIterator<Item = (SystemCode, i64)>) -> Vec<PartySystemCount> {
+/// Counts of engines, by code.
+pub(super) fn by_system(counts: impl IntoIterator<Item = (SystemCode, i64)>) -> Vec<PartySystemCount> {
     counts.into_iter().map(|(system, count)| PartySystemCount { system: system.to_string(), count }).collect()
 }
 

@@ -1,10 +1,10 @@
 //! GraphiQL, from files that were built into the program: no network but this server.
-use super::Front;
+use super::{Front, embedded};
 use axum::{
     Router,
     extract::Path,
-    http::{HeaderValue, StatusCode, header},
-    response::{Html, IntoResponse, Redirect, Response},
+    http::HeaderValue,
+    response::{Redirect, Response},
     routing::get,
 };
 use rust_embed::RustEmbed;
@@ -33,18 +33,5 @@ pub fn routes() -> Router<Arc<Front>> {
 }
 
 fn file(path: &str) -> Response {
-    let Some(asset) = Assets::get(path) else {
-        return if path == "index.html" { Html(NOT_BUILT).into_response() } else { StatusCode::NOT_FOUND.into_response() };
-    };
-    let mut response = asset.data.into_owned().into_response();
-    let headers = response.headers_mut();
-    let mime = mime_guess::from_path(path).first_or_octet_stream();
-    if let Ok(mime) = HeaderValue::from_str(mime.as_ref()) {
-        headers.insert(header::CONTENT_TYPE, mime);
-    }
-    let caching = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_SECURITY_POLICY));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    response
+    embedded::file::<Assets>(path, HeaderValue::from_static(CONTENT_SECURITY_POLICY), NOT_BUILT)
 }

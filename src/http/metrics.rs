@@ -28,13 +28,15 @@ pub enum Route {
     Health,
     /// GraphiQL's pages.
     Graphiql,
+    /// The admin pages.
+    Admin,
     /// Whatever else is asked for.
     Other,
 }
 
 impl Route {
     /// Every route, in the order of the enum.
-    const ALL: [Self; 4] = [Self::Graphql, Self::Health, Self::Graphiql, Self::Other];
+    const ALL: [Self; 5] = [Self::Graphql, Self::Health, Self::Graphiql, Self::Admin, Self::Other];
 
     /// The route of a path.
     pub fn of(path: &str) -> Self {
@@ -42,6 +44,7 @@ impl Route {
             "/graphql" => Self::Graphql,
             "/health/live" | "/health/ready" => Self::Health,
             _ if path == "/" || path.starts_with("/graphiql") => Self::Graphiql,
+            _ if path.starts_with("/admin") => Self::Admin,
             _ => Self::Other,
         }
     }
@@ -52,6 +55,7 @@ impl Route {
             Self::Graphql => "/graphql",
             Self::Health => "/health",
             Self::Graphiql => "/graphiql",
+            Self::Admin => "/admin",
             Self::Other => "other",
         }
     }
@@ -78,7 +82,7 @@ pub struct Metrics {
     requests: Family<Answered, Counter>,
     durations: Family<Routed, Histogram>,
     /// The histograms of the routes, so that a request need not look for its own.
-    by_route: [Histogram; 4],
+    by_route: [Histogram; 5],
     errors: Family<Coded, Counter>,
     websockets: Gauge,
 }

@@ -1,5 +1,7 @@
-//! The HTTP front door: GraphQL, health, GraphiQL, and figures on a port of their own. Knows nothing of SQL and of rules.
+//! The HTTP front door: GraphQL, health, GraphiQL, the admin pages, and figures on a port of their own. Knows nothing of SQL and of rules.
+mod admin;
 pub mod auth;
+mod embedded;
 mod graphiql;
 mod graphql;
 mod health;
@@ -7,6 +9,7 @@ mod metrics;
 mod observe;
 mod server;
 
+pub use admin::{AdminPages, SignIn};
 pub use graphql::{PersistedQueries, WebSocketLimits};
 pub use metrics::Metrics;
 pub use server::{ConnectionLimits, serve};
@@ -41,6 +44,8 @@ pub struct Front {
     pub authenticator: Authenticator,
     /// What one request may do.
     pub limits: RequestLimits,
+    /// The pages of the admin UI.
+    pub admin: AdminPages,
     /// Documents that clients name by their hash.
     pub persisted: PersistedQueries,
     /// What is counted.
@@ -62,6 +67,7 @@ pub fn router(front: Arc<Front>) -> Router {
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .merge(graphiql::routes())
+        .merge(admin::routes())
         .with_state(front)
 }
 

@@ -10,9 +10,10 @@ use crate::{
         page::{Page, PageRequest},
         profile::{Parts, Profile},
         refusal::{Code, Refusal},
+        role::RoleType,
         text::shortened,
     },
-    store::{self, tenant::TenantTx},
+    store,
 };
 use chrono::{DateTime, Utc};
 use std::{collections::HashSet, sync::Arc};
@@ -38,7 +39,11 @@ pub struct DirectoryInput {
 }
 
 impl DirectoryInput {
-    fn parse(&self) -> Result<DirectoryFilter, Error> {
+    /// The filter as the store takes it.
+    ///
+    /// # Errors
+    /// `INVALID_CODE` at a code, `INVALID_ARGUMENT` at a time, `TOO_MANY_ITEMS`.
+    pub fn parse(&self) -> Result<DirectoryFilter, Error> {
         let mut refusals = Refusals::default();
         let roles = codes(&mut refusals, "roles", &self.roles, RoleCode::parse);
         let systems = codes(&mut refusals, "linkedSystems", &self.linked_systems, SystemCode::parse);
@@ -56,6 +61,20 @@ impl DirectoryInput {
             created_since: self.created_since,
             updated_since: self.updated_since,
         })
+    }
+
+    /// A misspelt role would look like one that nobody holds.
+    ///
+    /// # Errors
+    /// `ROLE_UNKNOWN` at each code that the catalogue lacks.
+    pub fn check_roles(&self, types: &[RoleType]) -> Result<(), Error> {
+        let known: HashSet<&str> = types.iter().map(|role_type| role_type.code.as_str()).collect();
+        let mut refusals = Refusals::default();
+        for (i, code) in self.roles.iter().enumerate().filter(|(_, code)| !known.contains(code.as_str())) {
+            let message = format!("There is no role type {:?}. `roleTypes` lists those there are.", shortened(code));
+            refusals.push(Refusal::new(Code::RoleUnknown, message).at(i));
+        }
+        refusals.check()
     }
 }
 
@@ -91,24 +110,10 @@ pub async fn page(
     let after = page.after.as_deref().map(|cursor| DirectoryPosition::read(&filter, order, cursor)).transpose();
     let after = after.map_err(|refusal| refusal.at("after"))?;
     let tx = request.read().await?;
-    check_roles(&tx, &input.roles).await.map_err(|error| error.at("roles").at("filter"))?;
+    if !input.roles.is_empty() {
+        input.check_roles(&store::role::types(&tx).await?).map_err(|error| error.at("roles").at("filter"))?;
+    }
     let rows = store::directory::page(&tx, &filter, (order, after.as_ref()), page.first + 1, parts).await?;
     let page = Page::cut(rows, page.first, |(position, _)| position.cursor(&filter, order)).map(|(_, profile)| profile);
     party::of_page(request, &tx, page, parts).await
-}
-
-/// A misspelt role would look like one that nobody holds.
-async fn check_roles(tx: &TenantTx, codes: &[String]) -> Result<(), Error> {
-    if codes.is_empty() {
-        return Ok(());
-    }
-    let known: HashSet<RoleCode> = store::role::types(tx).await?.into_iter().map(|role_type| role_type.code).collect();
-    let mut refusals = Refusals::default();
-    for (i, code) in codes.iter().enumerate() {
-        if !known.contains(&RoleCode::stored(code.clone())) {
-            let message = format!("There is no role type {:?}. `roleTypes` lists those there are.", shortened(code));
-            refusals.push(Refusal::new(Code::RoleUnknown, message).at(i));
-        }
-    }
-    refusals.check()
 }

@@ -9,6 +9,7 @@ pub mod creation;
 pub mod directory;
 pub mod distinct;
 pub mod engine;
+pub mod facet;
 pub mod feed;
 pub mod find_or_create;
 pub mod history;

@@ -1,8 +1,9 @@
 //! Search: the parties that a text may mean, best first.
-use super::{Permission, Request, creation::names_of};
+use super::{Permission, Request, creation::names_of, directory::DirectoryInput};
 use crate::{
     domain::{
         code::RecordId,
+        directory::DirectoryFilter,
         email::Email,
         error::Error,
         id::PartyId,
@@ -38,20 +39,22 @@ const ENOUGH_BY_WHOLE_NAME: usize = 20;
 const MIN_LETTERS: usize = 70;
 
 /// A page of the parties that a text may mean: words of names, an e-mail address, a phone number, an identifier, an id.
-/// At most four statements, and mostly three, whatever the size of the company.
+/// At most four statements, and mostly three, whatever the size of the company; one more looks the roles of a filter up in the catalogue.
 ///
 /// E-mail addresses and phone numbers are tried only for callers who may see them.
 ///
 /// # Errors
-/// `INVALID_ARGUMENT` when the text is blank or too long, `INVALID_CURSOR`.
-pub async fn page(request: &Request, query: &str, page: &PageRequest) -> Result<Page<SearchHit>, Error> {
+/// `INVALID_ARGUMENT` when the text is blank or too long, those of a list with this filter, `INVALID_CURSOR`.
+pub async fn page(request: &Request, query: &str, filter: &DirectoryInput, page: &PageRequest) -> Result<Page<SearchHit>, Error> {
     let text = SearchText::parse(query).map_err(|refusal| refusal.at("query"))?;
+    let checked = filter.parse().map_err(|error| error.at("filter"))?;
     let after = page.after.as_deref().map(|cursor| SearchPlace::read(&text, cursor)).transpose();
     let after = after.map_err(|refusal| refusal.at("after"))?;
     let tx = request.read().await?;
-    let asked = asked(&tx, &text).await?;
-    let wanted = wanted(request, &tx, &text, &asked).await?;
-    let hits = hits(&tx, &asked, wanted).await?;
+    if !filter.roles.is_empty() {
+        filter.check_roles(&store::role::types(&tx).await?).map_err(|error| error.at("roles").at("filter"))?;
+    }
+    let hits = hits(request, &tx, &text, &checked).await?;
     let mut hits: Vec<(SearchPlace, SearchHit)> = hits.into_iter().map(|hit| (hit.place(), hit)).collect();
     if let Some(after) = after {
         hits.retain(|(place, _)| place.order(&after) == Ordering::Greater);
@@ -59,6 +62,18 @@ pub async fn page(request: &Request, query: &str, page: &PageRequest) -> Result<
     hits.sort_by(|(one, _), (other, _)| one.order(other));
     hits.truncate(page.first + 1);
     Ok(Page::cut(hits, page.first, |(place, _)| place.cursor(&text)).map(|(_, hit)| hit))
+}
+
+/// Everybody whom a search considers, in no order.
+///
+/// # Errors
+/// `INVALID_ARGUMENT` when the text is blank or too long.
+pub async fn ids(request: &Request, query: &str) -> Result<Vec<PartyId>, Error> {
+    let text = SearchText::parse(query).map_err(|refusal| refusal.at("query"))?;
+    let everybody = DirectoryInput::default().parse()?;
+    let tx = request.read().await?;
+    let hits = hits(request, &tx, &text, &everybody).await?;
+    Ok(hits.into_iter().map(|hit| hit.party.id).collect())
 }
 
 /// The words of a text, as they are understood.
@@ -109,7 +124,9 @@ async fn wanted(request: &Request, tx: &TenantTx, text: &SearchText, asked: &Ask
     Ok(wanted)
 }
 
-async fn hits(tx: &TenantTx, asked: &Asked, mut wanted: Wanted) -> Result<Vec<SearchHit>, Error> {
+async fn hits(request: &Request, tx: &TenantTx, text: &SearchText, filter: &DirectoryFilter) -> Result<Vec<SearchHit>, Error> {
+    let asked = asked(tx, text).await?;
+    let mut wanted = wanted(request, tx, text, &asked).await?;
     let mut candidates = Candidates::default();
     if wanted.names.iter().any(|group| group.also.is_some()) {
         // A word so short that it stands for very many: those whose names begin with the text are enough, if there are some.
@@ -128,7 +145,7 @@ async fn hits(tx: &TenantTx, asked: &Asked, mut wanted: Wanted) -> Result<Vec<Se
         return Ok(Vec::new());
     }
     let ids: Vec<PartyId> = found.keys().copied().collect();
-    let parties = store::search::living(tx, &ids).await?;
+    let parties = store::search::living(tx, &ids, filter).await?;
     let parties: Vec<(MatchedBy, Party)> = parties.into_iter().filter_map(|party| Some((*found.get(&party.id)?, party))).collect();
     Ok(complete(&asked.meanings, parties).into_iter().map(|(way, party)| SearchHit::new(&asked.words, party, way)).collect())
 }

@@ -2,7 +2,7 @@
 use super::Settings;
 use crate::{
     graphql::{self, GraphLimits},
-    http::{self, ConnectionLimits, Front, Metrics, PersistedQueries, RequestLimits, WebSocketLimits},
+    http::{self, AdminPages, ConnectionLimits, Front, Metrics, PersistedQueries, RequestLimits, SignIn, WebSocketLimits},
     service::Hub,
 };
 use anyhow::{Context, Result};
@@ -42,6 +42,7 @@ impl Application {
             schema: graphql::build(&graph_limits(settings)),
             authenticator: super::authenticator(settings).await?,
             limits: request_limits(settings),
+            admin: AdminPages::new(settings.is_demo(), sign_in(settings))?,
             persisted: PersistedQueries::new(settings.persisted_queries_bytes),
             metrics: Metrics::default(),
             exports_traces: settings.otlp_endpoint.is_some(),
@@ -113,6 +114,15 @@ impl Application {
 
 async fn bind(address: SocketAddr, setting: &str) -> Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| format!("{address} cannot be listened on; set {setting} to another address"))
+}
+
+fn sign_in(settings: &Settings) -> Option<SignIn> {
+    Some(SignIn {
+        issuer: settings.admin_oidc_issuer.clone()?,
+        client_id: settings.admin_oidc_client_id.clone()?,
+        scope: settings.admin_oidc_scope.clone(),
+        resource: settings.jwt_audience.clone(),
+    })
 }
 
 fn graph_limits(settings: &Settings) -> GraphLimits {

@@ -56,7 +56,8 @@ fn read(row: &QueryResult, key: SortKey, parts: Parts) -> Result<(DirectoryPosit
     Ok((DirectoryPosition { value, id }, row.columns(id, merged_into, parts & Parts::RECORD)?))
 }
 
-fn filtered(tx: &TenantTx, filter: &DirectoryFilter) -> Select<Entity> {
+/// The parties that meet a filter.
+pub(super) fn filtered(tx: &TenantTx, filter: &DirectoryFilter) -> Select<Entity> {
     let mut rows = of_company::<Entity>(tx.company(), Column::CompanyId).filter(any_text(
         tx,
         Column::Status,

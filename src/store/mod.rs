@@ -9,6 +9,7 @@ pub mod distinct;
 pub mod engine;
 pub mod event;
 pub mod evidence;
+pub mod facet;
 pub mod failure;
 pub mod handover;
 pub mod idempotency;

@@ -3,13 +3,14 @@
 //! Under row-level security the database may not use text-search or LIKE indexes, and no reading here grows with the
 //! company: every part of every statement has a limit.
 use super::{
+    directory::filtered,
     party::from_row,
-    scope::{any_id, of_company},
+    scope::any_id,
     tenant::TenantTx,
     union::{Read, Union},
 };
 use crate::domain::{
-    directory::SHOWN,
+    directory::{DirectoryFilter, SHOWN},
     draft::{email_key, identifier_key, phone_key},
     error::Error,
     id::PartyId,
@@ -167,9 +168,9 @@ impl Union {
     }
 }
 
-/// The parties of some ids that can be found: neither merged nor erased. One statement.
-pub async fn living(tx: &TenantTx, ids: &[PartyId]) -> Result<Vec<Party>, Error> {
-    let rows = of_company::<party::Entity>(tx.company(), party::Column::CompanyId)
+/// The parties of some ids that meet a filter and can be found: neither merged nor erased. One statement.
+pub async fn living(tx: &TenantTx, ids: &[PartyId], filter: &DirectoryFilter) -> Result<Vec<Party>, Error> {
+    let rows = filtered(tx, filter)
         .filter(any_id(tx, party::Column::Id, ids.iter().copied()))
         .filter(party::Column::Status.is_in(SHOWN.map(PartyStatus::as_str)))
         .all(tx)

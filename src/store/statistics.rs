@@ -80,7 +80,8 @@ fn start(month: Month) -> DateTime<Utc> {
     month.first_day().and_time(NaiveTime::MIN).and_utc()
 }
 
-fn counted<E: EntityTrait>(rows: Select<E>, columns: &[E::Column]) -> Select<E> {
+/// How many of the rows there are with each value of some columns.
+pub(super) fn counted<E: EntityTrait>(rows: Select<E>, columns: &[E::Column]) -> Select<E> {
     let grouped = columns.iter().fold(rows.select_only(), |rows, column| rows.column(*column).group_by(*column));
     grouped.expr(Expr::col(Asterisk).count())
 }

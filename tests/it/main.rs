@@ -13,6 +13,7 @@ mod demo;
 mod deploy;
 mod directory;
 mod docs;
+mod facet;
 mod feed;
 mod find_or_create;
 mod full_disk;

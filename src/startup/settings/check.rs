@@ -26,6 +26,14 @@ impl Settings {
             self.jwks_url.as_ref().is_none_or(|url| url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url))),
             "PARTY_JWKS_URL must begin with https://: whoever can change the keys on their way may do everything. http is for loopback only."
         );
+        ensure!(
+            self.admin_oidc_issuer.is_some() == self.admin_oidc_client_id.is_some(),
+            "PARTY_ADMIN_OIDC_ISSUER and PARTY_ADMIN_OIDC_CLIENT_ID are set together or not at all: nobody signs in with one alone."
+        );
+        ensure!(
+            self.admin_oidc_issuer.as_ref().is_none_or(|url| url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url))),
+            "PARTY_ADMIN_OIDC_ISSUER must begin with https://: whoever can change its answers may sign in as anybody. http is for loopback only."
+        );
         ensure!(self.jwks_refresh_seconds > 0, "PARTY_JWKS_REFRESH_SECONDS must be at least 1.");
         ensure!(
             self.jwks_stale_seconds > self.jwks_refresh_seconds,

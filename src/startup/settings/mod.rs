@@ -51,6 +51,12 @@ pub struct Settings {
     pub jwt_audience: Option<String>,
     /// By how much the issuer's clock may differ.
     pub jwt_leeway_seconds: u64,
+    /// The OpenID provider at which people sign in to the admin pages.
+    pub admin_oidc_issuer: Option<reqwest::Url>,
+    /// The name of the admin pages at that provider.
+    pub admin_oidc_client_id: Option<String>,
+    /// The scopes that the admin pages ask for.
+    pub admin_oidc_scope: String,
     /// How many connections there may be at once.
     pub max_connections: usize,
     /// How long the head of a request may take.

@@ -256,6 +256,7 @@ fn of_catalogues() -> Vec<Way> {
         way("RoleType", READ, "{ roleTypes { … } }", "code label side isSystem", &[]),
         way("RelationshipType", READ, "{ relationshipTypes { … } }", "code label inverseLabel", &[]),
         statistics("PartyStatistics", "…", "total byKind byStatus byRole linksBySystem linksByType linksByMethod unlinkedSourceRecords newPerMonth"),
+        way("PartyFacets", READ, "{ partyFacets { … } }", "total kinds statuses roles systems", &[]),
         statistics("PartyKindCount", "byKind { … }", "kind count"),
         statistics("PartyStatusCount", "byStatus { … }", "status count"),
         statistics("PartyRoleCount", "byRole { … }", "code label count"),
