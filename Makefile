@@ -16,6 +16,7 @@ NPM_DONE := node_modules/.package-lock.json
 LINT := target/lint
 ENGINES := $(basename $(notdir $(wildcard engines/schemas/*.graphql)))
 GRAPHIQL := web/dist/graphiql/index.html
+ADMIN := web/dist/admin/index.html
 
 ##@ Everyday
 
@@ -38,7 +39,7 @@ graph: tools tests/gateway/$(NPM_DONE) ## start the hub, the three engines and a
 	@cd tests/gateway && exec node serve.js
 
 .PHONY: test
-test: deps web fmt clippy cargo-test composition http sarif lint-engines deploy-lint deny gateway ## install what is missing and run every check and test
+test: deps web fmt clippy cargo-test composition http sarif lint-engines deploy-lint deny gateway ui ## install what is missing and run every check and test
 	@echo "==> all checks passed"
 
 ##@ Parts
@@ -52,7 +53,7 @@ deps: ## the same for the tests: also rustfmt, clippy and PostgreSQL's server
 	@scripts/deps.sh test
 
 .PHONY: web
-web: $(GRAPHIQL) ## build the pages that the server serves
+web: $(GRAPHIQL) $(ADMIN) ## build the pages that the server serves
 
 .PHONY: fmt
 fmt: ## check the format of the Rust code
@@ -79,6 +80,13 @@ gateway: tests/gateway/$(NPM_DONE) ## query the hub and the engines through two 
 	@echo "==> gateway"
 	@cargo build $(CARGO_FLAGS) --package party --package engines --bins
 	@cd tests/gateway && npm test --silent
+
+.PHONY: ui
+ui: web tests/ui/$(NPM_DONE) ## tell the stories of the admin pages to a browser, on both databases
+	@scripts/deps.sh ui
+	@echo "==> ui"
+	@cargo build $(CARGO_FLAGS) --quiet --bin party
+	@cd tests/ui && npm test --silent
 
 .PHONY: bench
 bench: web ## measure the release build against PostgreSQL alone and a bare handler (ARGS="--help" lists what may be asked)
@@ -141,7 +149,7 @@ schema: ## write schema.graphql and those of the engines from the code
 
 .PHONY: clean
 clean: ## remove everything that was built; the data of `make run` stays
-	@rm -rf web/dist web/node_modules tests/composition/node_modules tests/gateway/node_modules tests/http/node_modules tests/sarif/node_modules schema.graphql.new
+	@rm -rf web/dist web/node_modules tests/composition/node_modules tests/gateway/node_modules tests/http/node_modules tests/sarif/node_modules tests/ui/node_modules web/admin/gen schema.graphql.new
 	@cargo clean --quiet
 
 $(LINT)/done: scripts/requirements.txt
@@ -153,6 +161,11 @@ $(LINT)/done: scripts/requirements.txt
 $(GRAPHIQL): web/$(NPM_DONE) web/vite.config.js $(wildcard web/graphiql/*)
 	@echo "==> web: build"
 	@cd web && npm run build --silent -- --logLevel warn
+	@touch $@
+
+$(ADMIN): web/$(NPM_DONE) web/vite.admin.config.js web/codegen.json web/tsconfig.json schema.graphql $(shell find web/admin -type f -not -path '*/gen/*')
+	@echo "==> web: build of the admin pages"
+	@cd web && npm run admin --silent
 	@touch $@
 
 %/$(NPM_DONE): %/package.json %/package-lock.json %/.npmrc

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Checks the tools that the Makefile needs and installs what is missing, where it may.
 #
-# Usage: scripts/deps.sh build|test|bench
+# Usage: scripts/deps.sh build|test|bench|ui
 #   build  what `make run` needs: Rust, a C compiler and Node
 #   test   the same, plus rustfmt, clippy, PostgreSQL's server binaries, sqlite3, valgrind and Python for linters
+#   ui     what the stories of the admin pages need: PostgreSQL's server binaries, sqlite3 and Chromium
 #   bench  what `make bench` needs: a build and PostgreSQL's server binaries
 #
 # Debian packages are installed only by root and only where apt-get exists; anybody else is told their names.
@@ -16,8 +17,9 @@ main() {
   case "${1:-}" in
     build) build_tools ;;
     test) build_tools && lint_tools && postgres && has_sqlite && has_valgrind ;;
+    ui) postgres && has_sqlite && has_chromium ;;
     bench) build_tools && postgres ;;
-    *) fail "usage: scripts/deps.sh build|test|bench" ;;
+    *) fail "usage: scripts/deps.sh build|test|bench|ui" ;;
   esac
 }
 
@@ -44,6 +46,10 @@ has_python() {
 
 has_sqlite() {
   has sqlite3 || install_packages "sqlite3 (the tests copy a database as docs/operating.md says)" sqlite3
+}
+
+has_chromium() {
+  has chromium || [[ -x "${CHROMIUM:-}" ]] || install_packages "Chromium (a browser that uses the admin pages; CHROMIUM may name another one)" chromium
 }
 
 rust_component() {

@@ -1,0 +1,4 @@
+// Starts the admin pages.
+import './theme';
+import './icons';
+import './app';
