@@ -37,6 +37,35 @@ export async function ask(url, query, { variables = {}, caller = token() } = {})
   return response.json();
 }
 
+/** Subscribes to a GraphQL server by an event stream and gives `{ next, stop }`; `next` waits for an answer. */
+export async function subscribe(url, query, { caller = token() } = {}) {
+  const leaving = new AbortController();
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream', authorization: `Bearer ${caller}` },
+    body: JSON.stringify({ query }),
+    signal: leaving.signal,
+  });
+  assert.equal(response.headers.get('content-type')?.split(';')[0], 'text/event-stream');
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  const next = async () => {
+    for (;;) {
+      const [, event] = /^([\s\S]*?)\r?\n\r?\n/.exec(text) ?? [];
+      if (event === undefined) {
+        const { value, done } = await reader.read();
+        if (done) throw new Error(`the stream has ended: ${text}`);
+        text += value;
+        continue;
+      }
+      text = text.slice(event.length).trimStart();
+      const data = event.split(/\r?\n/).filter((line) => line.startsWith('data:')).map((line) => line.slice(5)).join('\n').trim();
+      if (data && data !== 'null') return JSON.parse(data);
+    }
+  };
+  return { next, stop: () => leaving.abort() };
+}
+
 /** Starts the hub with demo data. */
 export async function startHub() {
   const folder = await mkdtemp(join(tmpdir(), 'party-graph-'));

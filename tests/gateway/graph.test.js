@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
-import { ALL_SCOPES, COMPANY, OTHER_COMPANY, ask, askBoth, blob, counts, eventually, sqlite, startGraph, token, uuid } from './graph.js';
+import { ALL_SCOPES, COMPANY, OTHER_COMPANY, ask, askBoth, blob, counts, eventually, sqlite, startGraph, subscribe, token, uuid } from './graph.js';
 
 const JOHN = '019300ea-ad00-7001-be5a-069934cc0618';
 
@@ -246,6 +246,32 @@ describe('identity moves', () => {
     assert.deepEqual((await both(carts(JOHN))).data.party.sourceRecords, []);
     await move(JOHN);
     assert.equal((await both(query)).data.cart.account.party.id, JOHN);
+  });
+});
+
+describe('what happens to parties', () => {
+  it('arrives through the gateway with what the engines know', async () => {
+    const query = `subscription { partyChanged(types: ["party.updated"], partyIds: ["${JOHN}"]) { event { type } party { givenName prospects { id } websiteProfile { tier } } } }`;
+    const feed = await subscribe(graph.gateways.hive.url, query);
+    try {
+      for (const givenName of ['Johnny', 'John']) {
+        const { party } = await change(`{ party(id: "${JOHN}") { version } }`);
+        const update = `partyId: "${JOHN}", expectedVersion: ${party.version}, givenName: "${givenName}"`;
+        assert.deepEqual(await change(`mutation { updateParty(input: { ${update} }) { userErrors { code } } }`), { updateParty: { userErrors: [] } });
+        const expected = { givenName, prospects: [{ id: '4711' }], websiteProfile: { tier: 'SILVER' } };
+        assert.deepEqual(await feed.next(), { data: { partyChanged: { event: { type: 'party.updated' }, party: expected } } });
+      }
+    } finally {
+      feed.stop();
+    }
+  });
+
+  it('is told to those alone who may see it', async () => {
+    const feed = await subscribe(graph.gateways.hive.url, 'subscription { partyChanged { event { type } } }', { caller: token({ scope: 'crm:read' }) });
+    const { data, errors } = await feed.next();
+    assert.equal(data?.partyChanged ?? null, null);
+    assert.equal(errors[0].extensions.code, 'FORBIDDEN');
+    feed.stop();
   });
 });
 
