@@ -6,7 +6,7 @@ use crate::{
     platform::{
         Engine,
         access::{Access, DEMO_COMPANY},
-        courier, database, demo, federation,
+        courier, database, demo, federation, follower,
         hub::Hub,
         server,
     },
@@ -92,6 +92,9 @@ struct Settings {
     /// How often, in milliseconds, the hub is asked for the parties of records that have none
     #[arg(long, env = "ENGINES_IDENTIFY_MILLISECONDS", default_value_t = 15_000)]
     identify_milliseconds: u64,
+    /// How often, in milliseconds, the hub's feed is read for merges
+    #[arg(long, env = "ENGINES_FOLLOW_MILLISECONDS", default_value_t = 2_000)]
+    follow_milliseconds: u64,
 }
 
 impl Settings {
@@ -186,11 +189,13 @@ async fn serve(engine: Which, listen: SocketAddr, settings: &Settings) -> Result
     Ok(())
 }
 
-/// Opens the engine's database, sets its courier to work and gives its routes.
+/// Opens the engine's database, sets its courier and its follower to work and gives its routes.
 async fn start<E: Engine>(settings: &Settings, address: SocketAddr) -> Result<Router> {
     let db = database::open::<E>(&settings.database).await?;
-    let [pause, identify_pause] = [settings.report_milliseconds, settings.identify_milliseconds].map(|millis| Duration::from_millis(millis.max(1)));
+    let [pause, identify_pause, follow_pause] = [settings.report_milliseconds, settings.identify_milliseconds, settings.follow_milliseconds]
+        .map(|millis| Duration::from_millis(millis.max(1)));
     tokio::spawn(courier::run::<E>(db.clone(), settings.hub()?, pause, identify_pause));
+    tokio::spawn(follower::run::<E>(db.clone(), settings.hub()?, follow_pause));
     println!("{:<9} http://{address}/{}/graphql", E::SYSTEM, E::SYSTEM);
     Ok(server::router::<E>(db, settings.access()))
 }

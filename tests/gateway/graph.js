@@ -17,7 +17,7 @@ export const COMPANY = '01930000-0000-7000-8000-000000000001';
 export const OTHER_COMPANY = '01930000-0000-7000-8000-000000000002';
 
 /** Everything that a person who works with the whole graph may do. */
-export const ALL_SCOPES = `party:read party:pii party:write party:link revenue:read crm:read crm:write auction:read auction:write website:read website:write`;
+export const ALL_SCOPES = `party:read party:pii party:write party:link party:steward revenue:read crm:read crm:write auction:read auction:write website:read website:write`;
 
 /** A token of a caller. */
 export function token({ company = COMPANY, scope = ALL_SCOPES, subject = 'tester' } = {}) {
@@ -93,7 +93,7 @@ export async function startGraph() {
   const files = { party: hub.file, ...Object.fromEntries(['crm', 'auction', 'website'].map((name) => [name, join(folder, `${name}.sqlite`)])) };
   const enginesEnv = {
     ENGINES_DATABASE: `sqlite:${folder}`, ENGINES_HUB: hub.url, ENGINES_JWT_SECRET: SECRET, ENGINES_LOG: 'error',
-    ENGINES_REPORT_MILLISECONDS: '100', ENGINES_IDENTIFY_MILLISECONDS: '300',
+    ENGINES_REPORT_MILLISECONDS: '100', ENGINES_IDENTIFY_MILLISECONDS: '300', ENGINES_FOLLOW_MILLISECONDS: '100',
   };
   await run('engines', ['seed'], enginesEnv);
   const engines = await serve('engines', ['serve', 'all', '--listen', '127.0.0.1:0'], enginesEnv, 3);

@@ -203,19 +203,38 @@ describe('companies', () => {
 });
 
 describe('identity moves', () => {
-  const FOUR = `SELECT hex(party_id) AS id, min(lead_id) AS lead FROM crm_prospect_metadata GROUP BY party_id HAVING count(*) = 1 AND min(lead_id) <> '4711' ORDER BY 1 LIMIT 4`;
+  /** Four persons with one lead each. */
+  const FOUR = `SELECT hex(l.party_id) AS id, min(l.lead_id) AS lead FROM crm_prospect_metadata l
+    JOIN hub.party p ON p.company_id = l.company_id AND p.id = l.party_id AND p.kind = 'PERSON' AND p.status = 'ACTIVE'
+    GROUP BY l.party_id HAVING count(*) = 1 AND min(l.lead_id) <> '4711' ORDER BY 1 LIMIT 4`;
 
-  it('finds every row of a party that was merged, before and after the merge is undone', async () => {
-    const four = await sqlite(graph.files.crm, FOUR);
+  it('finds every row of a party that was merged, before and after the merge is undone, and engines acknowledge both', async () => {
+    const four = await sqlite(graph.files.crm, FOUR, { hub: graph.files.party });
     const ids = four.map((row) => uuid(row.id));
     const leads = four.map((row) => row.lead).sort();
+    const acknowledged = async (merges, step) => {
+      const asked = merges.map(({ id }, i) => `m${i}: partyMerge(id: "${id}") { state acknowledgements { system step state counts { name rows } } }`).join(' ');
+      const of = (merge) => merge.acknowledgements.filter((said) => said.step === step);
+      const found = await eventually(
+        async () => Object.values((await ask(graph.real.party, `{ ${asked} }`)).data),
+        (all) => all.every((merge) => of(merge).length === 3 && of(merge).every((said) => said.state === 'DONE')),
+      );
+      const leadsOf = (merge) => of(merge).find((said) => said.system === 'crm').counts.find((count) => count.name === 'leads').rows;
+      return found.map((merge) => [merge.state, leadsOf(merge)]);
+    };
+    await eventually(async () => (await ask(graph.real.party, '{ partyEngines { system } }')).data.partyEngines, (engines) => engines.length === 3);
     const fields = ids.map((id, i) => `p${i}: party(id: "${id}") { id allIds prospects { id } }`).join(' ');
     const apart = (await both(`{ ${fields} }`)).data;
     assert.deepEqual(Object.values(apart).map((party) => party.prospects.length), [1, 1, 1, 1]);
 
     const [survivor, ...absorbed] = ids;
-    const where = `id IN (${absorbed.map(blob).join(', ')})`;
-    await sqlite(graph.files.party, `UPDATE party SET status = 'MERGED', merged_into = ${blob(survivor)} WHERE ${where}`);
+    const versions = (await change(`{ ${ids.map((id, i) => `p${i}: party(id: "${id}") { version }`).join(' ')} }`));
+    const seen = (id) => `{ partyId: "${id}", expectedVersion: ${versions[`p${ids.indexOf(id)}`].version} }`;
+    const { mergeParties } = await change(
+      `mutation { mergeParties(input: { survivor: ${seen(survivor)}, absorbed: [${absorbed.map(seen).join(', ')}] }) { merges { id } userErrors { code message } } }`,
+    );
+    assert.deepEqual(mergeParties.userErrors, []);
+    assert.deepEqual(await acknowledged(mergeParties.merges, 'MERGED'), absorbed.map(() => ['DONE', 1]));
     const merged = (await both(`{ ${fields} }`)).data;
     for (const party of Object.values(merged)) {
       assert.equal(party.id, survivor);
@@ -228,7 +247,9 @@ describe('identity moves', () => {
     assert.deepEqual(Object.values(through).map((lead) => lead.party.prospects.length), [4, 4, 4, 4]);
     assert.equal(new Set(Object.values(through).map((lead) => lead.party.displayName)).size, 1);
 
-    await sqlite(graph.files.party, `UPDATE party SET status = 'ACTIVE', merged_into = NULL WHERE ${where}`);
+    const back = `absorbedIds: [${absorbed.map((id) => `"${id}"`).join(', ')}]`;
+    assert.deepEqual(await change(`mutation { unmergeParties(input: { ${back} }) { userErrors { code message } } }`), { unmergeParties: { userErrors: [] } });
+    assert.deepEqual(await acknowledged(mergeParties.merges, 'UNMERGED'), absorbed.map(() => ['UNMERGED', 1]));
     assert.deepEqual((await both(`{ ${fields} }`)).data, apart);
   });
 

@@ -8,7 +8,7 @@ mod m20261101_000002_lot;
 mod mutation;
 mod service;
 
-use crate::platform::{Engine, Error, Session, demo::HubRecords, engine::Unidentified};
+use crate::platform::{Engine, Error, Session, database, demo::HubRecords, engine::Unidentified};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction};
 use sea_orm_migration::MigrationTrait;
 use std::sync::Arc;
@@ -40,6 +40,20 @@ impl Engine for Auction {
 
     async fn identify(db: &impl ConnectionTrait, record: &Unidentified, party: Uuid) -> Result<(), Error> {
         service::identify(db, record, party).await
+    }
+
+    async fn companies(db: &DatabaseConnection) -> Result<Vec<Uuid>, Error> {
+        database::companies_of::<entity::buyer_account::Entity>(db).await
+    }
+
+    async fn rows_of(db: &DatabaseConnection, company: Uuid, party: Uuid) -> Result<Vec<(&'static str, u64)>, Error> {
+        Ok(vec![
+            (
+                "buyer accounts",
+                database::count_with::<entity::buyer_account::Entity>(db, company, entity::buyer_account::Column::PartyId, party).await?,
+            ),
+            ("bids", database::count_with::<entity::bid::Entity>(db, company, entity::bid::Column::PartyId, party).await?),
+        ])
     }
 
     async fn seed(tx: &DatabaseTransaction, company: Uuid, hub: &HubRecords<'_>) -> Result<bool, Error> {

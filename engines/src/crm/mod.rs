@@ -8,7 +8,7 @@ mod m20261101_000002_opportunity;
 mod mutation;
 mod service;
 
-use crate::platform::{Engine, Error, Session, demo::HubRecords, engine::Unidentified};
+use crate::platform::{Engine, Error, Session, database, demo::HubRecords, engine::Unidentified};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction};
 use sea_orm_migration::MigrationTrait;
 use std::sync::Arc;
@@ -40,6 +40,21 @@ impl Engine for Crm {
 
     async fn identify(db: &impl ConnectionTrait, record: &Unidentified, party: Uuid) -> Result<(), Error> {
         service::identify(db, record, party).await
+    }
+
+    async fn companies(db: &DatabaseConnection) -> Result<Vec<Uuid>, Error> {
+        let mut companies = database::companies_of::<entity::lead::Entity>(db).await?;
+        companies.extend(database::companies_of::<entity::opportunity::Entity>(db).await?);
+        companies.sort_unstable();
+        companies.dedup();
+        Ok(companies)
+    }
+
+    async fn rows_of(db: &DatabaseConnection, company: Uuid, party: Uuid) -> Result<Vec<(&'static str, u64)>, Error> {
+        Ok(vec![
+            ("leads", database::count_with::<entity::lead::Entity>(db, company, entity::lead::Column::PartyId, party).await?),
+            ("opportunities", database::count_with::<entity::opportunity::Entity>(db, company, entity::opportunity::Column::PartyId, party).await?),
+        ])
     }
 
     async fn seed(tx: &DatabaseTransaction, company: Uuid, hub: &HubRecords<'_>) -> Result<bool, Error> {

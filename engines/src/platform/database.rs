@@ -1,8 +1,8 @@
 //! An engine's own database: a SQLite file, or a schema of PostgreSQL that bears the engine's name.
-use super::{Engine, Error, m20261101_000000_outbox};
+use super::{Engine, Error, m20261101_000000_outbox, m20261101_000001_feed_place};
 use anyhow::{Context, Result};
 use sea_orm::{
-    ColumnTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, EntityTrait, QueryFilter, Select,
+    ColumnTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, EntityTrait, QueryFilter, QuerySelect, Select,
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -38,11 +38,29 @@ where
     Ok(rows)
 }
 
+/// The companies that have rows in a table.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn companies_of<E: CompanyTable>(db: &impl ConnectionTrait) -> Result<Vec<Uuid>, Error> {
+    Ok(E::find().select_only().column(E::COMPANY).distinct().into_tuple().all(db).await?)
+}
+
+/// How many of a company's rows have a value in a column.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn count_with<E: CompanyTable>(db: &impl ConnectionTrait, company: Uuid, column: E::Column, value: Uuid) -> Result<u64, Error> {
+    let count = E::of(company).filter(column.eq(value)).select_only().expr(column.count()).into_tuple::<i64>().one(db).await?;
+    Ok(count.unwrap_or_default().unsigned_abs())
+}
+
 struct Migrator<E>(PhantomData<E>);
 
 impl<E: Engine> MigratorTrait for Migrator<E> {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        let mut migrations: Vec<Box<dyn MigrationTrait>> = vec![Box::new(m20261101_000000_outbox::Migration)];
+        let mut migrations: Vec<Box<dyn MigrationTrait>> =
+            vec![Box::new(m20261101_000000_outbox::Migration), Box::new(m20261101_000001_feed_place::Migration)];
         migrations.extend(E::migrations());
         migrations
     }

@@ -40,6 +40,12 @@ pub trait Engine: Send + Sync + 'static {
     /// Stores the party of a record that had none.
     fn identify(db: &impl ConnectionTrait, record: &Unidentified, party: Uuid) -> impl Future<Output = Result<(), Error>> + Send;
 
+    /// The companies that have rows which name parties.
+    fn companies(db: &DatabaseConnection) -> impl Future<Output = Result<Vec<Uuid>, Error>> + Send;
+
+    /// How many rows of each table name a party.
+    fn rows_of(db: &DatabaseConnection, company: Uuid, party: Uuid) -> impl Future<Output = Result<Vec<(&'static str, u64)>, Error>> + Send;
+
     /// Writes demo rows that belong to the hub's demo records, and says whether it did: not when there are rows already.
     fn seed(tx: &DatabaseTransaction, company: Uuid, hub: &HubRecords<'_>) -> impl Future<Output = Result<bool, Error>> + Send;
 }

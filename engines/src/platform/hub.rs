@@ -49,6 +49,52 @@ const RECORDS: Question = (
 }",
 );
 
+const ENGINE: Question = (
+    "registerPartyEngine",
+    "mutation Engine($system: String!, $events: [String!]!) {
+  registerPartyEngine(input: { system: $system, events: $events }) { userErrors { code message } }
+}",
+);
+
+const EVENTS: Question = (
+    "partyEvents",
+    "query Events($after: String, $types: [String!]) {
+  partyEvents(after: $after, types: $types, first: 100) { nodes { type mergeId absorbedId } pageInfo { hasNextPage endCursor } }
+}",
+);
+
+const ACKNOWLEDGE: Question = (
+    "acknowledgePartyMerge",
+    "mutation Acknowledge($input: AcknowledgePartyMergeInput!) {
+  acknowledgePartyMerge(input: $input) { userErrors { code message } }
+}",
+);
+
+/// The types of events that say which parties are one.
+const MERGES: [&str; 2] = ["party.merged", "party.unmerged"];
+
+/// That a party was merged into another one, or taken out of it again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MergeEvent {
+    /// The merge.
+    pub merge: Uuid,
+    /// The party that was merged into another one.
+    pub absorbed: Uuid,
+    /// Whether it was taken out again.
+    pub is_unmerge: bool,
+}
+
+/// Some events in their order.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The events.
+    pub events: Vec<MergeEvent>,
+    /// The cursor of the last one; absent on an empty page.
+    pub end: Option<String>,
+    /// Whether there are more.
+    pub has_more: bool,
+}
+
 impl Hub {
     /// A client of the hub at an address.
     ///
@@ -107,6 +153,43 @@ impl Hub {
             }
             after = page["pageInfo"]["endCursor"].clone();
         }
+    }
+
+    /// Registers this engine as one that follows merges. Doing so again changes nothing.
+    ///
+    /// # Errors
+    /// When the hub does not answer.
+    pub async fn register_engine(&self, system: &str, company: Uuid) -> Result<(), Failure> {
+        refusals(&self.ask(system, company, ENGINE, json!({ "system": system, "events": MERGES })).await?)
+    }
+
+    /// What is new of merges after a cursor.
+    ///
+    /// # Errors
+    /// When the hub does not answer.
+    pub async fn merge_events(&self, system: &str, company: Uuid, after: Option<&str>) -> Result<Page, Failure> {
+        let mut page = self.ask(system, company, EVENTS, json!({ "after": after, "types": MERGES })).await?;
+        let nodes = page["nodes"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let id = |value: &Value| value.as_str()?.parse().ok();
+        let event = |node: &Value| {
+            Some(MergeEvent { merge: id(&node["mergeId"])?, absorbed: id(&node["absorbedId"])?, is_unmerge: node["type"] == MERGES[1] })
+        };
+        Ok(Page {
+            events: nodes.iter().filter_map(event).collect(),
+            has_more: page["pageInfo"]["hasNextPage"] == json!(true),
+            end: page["pageInfo"]["endCursor"].take().as_str().map(str::to_owned),
+        })
+    }
+
+    /// Says that this engine has followed a merge, and how many of its rows that concerns.
+    ///
+    /// # Errors
+    /// When the hub does not answer, or does not take it.
+    pub async fn acknowledge(&self, system: &str, company: Uuid, event: &MergeEvent, counts: &[(&'static str, u64)]) -> Result<(), Failure> {
+        let counts: Vec<Value> = counts.iter().map(|(name, rows)| json!({ "name": name, "rows": rows })).collect();
+        let step = if event.is_unmerge { "UNMERGED" } else { "MERGED" };
+        let input = json!({ "mergeId": event.merge, "step": step, "system": system, "counts": counts });
+        refusals(&self.ask(system, company, ACKNOWLEDGE, json!({ "input": input })).await?)
     }
 
     /// Sends a document with one root field and gives what that field holds.
