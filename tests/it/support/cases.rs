@@ -29,6 +29,23 @@ pub struct Case {
     pub document: String,
 }
 
+fn read(field: &'static str, document: &str) -> Case {
+    Case { field, aim: Aim::Read, document: format!("{{ {document} }}") }
+}
+
+fn catalogue(field: &'static str, document: &str) -> Case {
+    Case { aim: Aim::Catalogue, ..read(field, document) }
+}
+
+fn change(field: &'static str, input: String) -> Case {
+    let document = format!("mutation {{ {field}(input: {{ {input} }}) {{ userErrors {{ code message path candidates {{ displayName }} }} }} }}");
+    Case { field, aim: Aim::Change, document }
+}
+
+fn make(field: &'static str, input: String) -> Case {
+    Case { aim: Aim::Make, ..change(field, input) }
+}
+
 /// A company that has something of everything.
 pub struct FirstCompany {
     /// A caller who may do everything in it.
@@ -110,15 +127,8 @@ impl FirstCompany {
 
     /// One document for each root field.
     pub fn cases(&self) -> Vec<Case> {
-        let Self { party, other, contact_point, relationship, twin, absorbed, merge, assertion, .. } = self;
+        let Self { party, other, contact_point, relationship, .. } = self;
         let source = r#"{ system: "crm", type: "lead", id: "L-1" }"#;
-        let errors = "userErrors { code message path candidates { displayName } }";
-        let read = |field, document: &str| Case { field, aim: Aim::Read, document: format!("{{ {document} }}") };
-        let catalogue = |field, document: &str| Case { field, aim: Aim::Catalogue, document: format!("{{ {document} }}") };
-        let change =
-            |field, input: String| Case { field, aim: Aim::Change, document: format!("mutation {{ {field}(input: {{ {input} }}) {{ {errors} }} }}") };
-        let make =
-            |field, input: String| Case { field, aim: Aim::Make, document: format!("mutation {{ {field}(input: {{ {input} }}) {{ {errors} }} }}") };
         let party_fields = "displayName primaryEmail contactPoints { value } links { note } revenue { gross { amount } } relationships { title } history { nodes { payload } }";
         let entities = format!(
             r#"_entities(representations: [{{ __typename: "Party", id: "{party}" }}, {{ __typename: "SourceRecord", system: "crm", type: "lead", id: "L-1" }}]) {{
@@ -143,21 +153,6 @@ impl FirstCompany {
             read("topParties", "topParties { party { displayName } amount { amount } }"),
             read("revenueReport", &format!("revenueReport(groupBy: [CHANNEL]) {{ gross {{ amount }} }} party(id: {other:?}) {{ displayName }}")),
             read("revenueEntries", &format!("revenueEntries(partyId: {party:?}) {{ nodes {{ note }} }}")),
-            read("mergePreview", &format!("mergePreview(survivorId: {party:?}, absorbedIds: [{twin:?}]) {{ fields {{ value }} }}")),
-            read("partyMerge", &format!("partyMerge(id: {merge:?}) {{ reason survivor {{ displayName }} }}")),
-            read("partyEngines", &format!("partyEngines {{ system }} party(id: {other:?}) {{ displayName }}")),
-            read("partySourcePriority", &format!("partySourcePriority party(id: {other:?}) {{ displayName }}")),
-            make("registerPartyEngine", r#"system: "mine""#.to_owned()),
-            make("setPartySourcePriority", r#"systems: ["crm"]"#.to_owned()),
-            change("retirePartyEngine", r#"system: "first_engine""#.to_owned()),
-            change("acknowledgePartyMerge", format!(r#"mergeId: {merge:?}, step: MERGED, system: "mine""#)),
-            change(
-                "mergeParties",
-                format!("survivor: {{ partyId: {party:?}, expectedVersion: 1 }}, absorbed: [{{ partyId: {twin:?}, expectedVersion: 2 }}]"),
-            ),
-            change("unmergeParties", format!("absorbedIds: [{absorbed:?}]")),
-            change("assertPartiesDistinct", format!("partyId: {party:?}, otherPartyId: {twin:?}")),
-            change("withdrawPartiesDistinct", format!("assertionId: {assertion:?}")),
             make("createParty", r#"kind: PERSON, displayName: "Mine", email: "zebulon@example.com", identifiers: [{ scheme: "vat", value: "DE4711" }]"#.to_owned()),
             make("findOrCreateParty", format!(r#"source: {source}, displayName: "Mine too", phone: "030 7654321""#)),
             Case {
@@ -190,17 +185,34 @@ impl FirstCompany {
             ),
         ]
         .into_iter()
+        .chain(self.of_merging())
         .chain(self.of_matching())
         .collect()
     }
 
+    fn of_merging(&self) -> Vec<Case> {
+        let Self { party, other, twin, absorbed, merge, assertion, .. } = self;
+        vec![
+            read("mergePreview", &format!("mergePreview(survivorId: {party:?}, absorbedIds: [{twin:?}]) {{ fields {{ value }} }}")),
+            read("partyMerge", &format!("partyMerge(id: {merge:?}) {{ reason survivor {{ displayName }} }}")),
+            read("partyEngines", &format!("partyEngines {{ system }} party(id: {other:?}) {{ displayName }}")),
+            read("partySourcePriority", &format!("partySourcePriority party(id: {other:?}) {{ displayName }}")),
+            make("registerPartyEngine", r#"system: "mine""#.to_owned()),
+            make("setPartySourcePriority", r#"systems: ["crm"]"#.to_owned()),
+            change("retirePartyEngine", r#"system: "first_engine""#.to_owned()),
+            change("acknowledgePartyMerge", format!(r#"mergeId: {merge:?}, step: MERGED, system: "mine""#)),
+            change(
+                "mergeParties",
+                format!("survivor: {{ partyId: {party:?}, expectedVersion: 1 }}, absorbed: [{{ partyId: {twin:?}, expectedVersion: 2 }}]"),
+            ),
+            change("unmergeParties", format!("absorbedIds: [{absorbed:?}]")),
+            change("assertPartiesDistinct", format!("partyId: {party:?}, otherPartyId: {twin:?}")),
+            change("withdrawPartiesDistinct", format!("assertionId: {assertion:?}")),
+        ]
+    }
+
     fn of_matching(&self) -> Vec<Case> {
         let task = &self.task;
-        let read = |field, document: &str| Case { field, aim: Aim::Read, document: format!("{{ {document} }}") };
-        let change = |field, input: String| {
-            let document = format!("mutation {{ {field}(input: {{ {input} }}) {{ userErrors {{ code message path }} }} }}");
-            Case { field, aim: Aim::Change, document }
-        };
         vec![
             read(
                 "suggestPartyMatches",
