@@ -23,6 +23,7 @@ mod m20261101_000037_name_pair;
 mod m20261101_000040_event_order;
 mod m20261101_000041_merge;
 mod m20261101_000050_match_task;
+mod m20261101_000060_import;
 mod tables;
 
 pub use distribution::distribute;
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261101_000040_event_order::Migration),
             Box::new(m20261101_000041_merge::Migration),
             Box::new(m20261101_000050_match_task::Migration),
+            Box::new(m20261101_000060_import::Migration),
         ]
     }
 }

@@ -29,6 +29,8 @@ pub const COMPANY_TABLES: &[&str] = &[
     "party_event",
     "event_counter",
     "idempotency_key",
+    "import_run",
+    "import_row",
 ];
 
 /// The tables among [`COMPANY_TABLES`] that also hold rows of the system, under

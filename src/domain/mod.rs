@@ -18,6 +18,7 @@ pub mod fold;
 pub mod id;
 pub mod identifier;
 pub mod identifier_record;
+pub mod import;
 pub mod kind;
 pub mod line;
 pub mod link;
