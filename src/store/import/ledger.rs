@@ -1,0 +1,135 @@
+//! The ledger: what became of every row of the old tables, and in which run.
+use crate::{
+    domain::{
+        error::Error,
+        id::PartyId,
+        import::outcome::{LedgerLine, Outcome},
+    },
+    store::{stored, tenant::TenantTx},
+};
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
+use serde_json::json;
+use std::collections::{BTreeMap, HashMap};
+use uuid::Uuid;
+
+/// Which of a company's ledgers: that of one table of one old system.
+#[derive(Clone, Copy, Debug)]
+pub struct LedgerOf<'l> {
+    /// The old system.
+    pub system: &'l str,
+    /// The table.
+    pub table: &'l str,
+}
+
+/// The positions of the rows that the ledger knows among some keys.
+pub async fn known(tx: &TenantTx, of: LedgerOf<'_>, keys: &[String]) -> Result<HashMap<String, i64>, Error> {
+    if keys.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let sql = format!(
+        "SELECT row_key, position FROM import_row WHERE company_id = $1 AND system = $2 AND table_name = $3 AND row_key {}",
+        one_of(tx)
+    );
+    let rows = tx.query_all_raw(statement(tx, &sql, vec![of.system.into(), of.table.into(), texts(tx, keys)])).await?;
+    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
+}
+
+/// Those among some keys whose rows ended in one way.
+pub async fn ended(tx: &TenantTx, of: LedgerOf<'_>, keys: &[String], outcome: Outcome) -> Result<Vec<String>, Error> {
+    let sql = format!(
+        "SELECT row_key FROM import_row WHERE company_id = $1 AND system = $2 AND table_name = $3 AND row_key {} AND outcome = $5",
+        one_of(tx)
+    );
+    let rows = tx.query_all_raw(statement(tx, &sql, vec![of.system.into(), of.table.into(), texts(tx, keys), outcome.as_str().into()])).await?;
+    rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+}
+
+/// Adds lines, all in one statement.
+pub async fn add(tx: &TenantTx, of: LedgerOf<'_>, run: Uuid, lines: &[LedgerLine]) -> Result<(), Error> {
+    let hex = |id: PartyId| id.0.simple().to_string();
+    let rows: Vec<serde_json::Value> = lines
+        .iter()
+        .map(|line| json!({ "key": line.key, "position": line.position, "outcome": line.outcome.as_str(), "reason": line.reason, "note": line.note, "party": line.party.map(hex) }))
+        .collect();
+    let select = match tx.get_database_backend() {
+        DbBackend::Postgres => {
+            r"SELECT $1, $2, $3, e.key, e.position, $4, e.outcome, e.reason, e.note, e.party
+              FROM jsonb_to_recordset($5) AS e (key text, position bigint, outcome text, reason text, note text, party uuid)"
+        }
+        _ => {
+            "SELECT $1, $2, $3, value ->> 'key', value ->> 'position', $4, value ->> 'outcome', value ->> 'reason', value ->> 'note',
+              CASE WHEN value ->> 'party' IS NOT NULL THEN unhex(value ->> 'party') END FROM json_each($5)"
+        }
+    };
+    let sql = format!("INSERT INTO import_row (company_id, system, table_name, row_key, position, run_id, outcome, reason, note, party_id) {select}");
+    let rows: Value = match tx.get_database_backend() {
+        DbBackend::Postgres => serde_json::Value::Array(rows).into(),
+        _ => serde_json::Value::Array(rows).to_string().into(),
+    };
+    tx.execute_raw(statement(tx, &sql, vec![of.system.into(), of.table.into(), run.into(), rows])).await?;
+    Ok(())
+}
+
+/// How many rows of each table of a system ended how and why.
+pub async fn counts(tx: &TenantTx, system: &str) -> Result<BTreeMap<String, BTreeMap<(Outcome, String), i64>>, Error> {
+    let sql = "SELECT table_name, outcome, coalesce(reason, ''), count(*) FROM import_row WHERE company_id = $1 AND system = $2 GROUP BY 1, 2, 3";
+    let mut counts: BTreeMap<String, BTreeMap<(Outcome, String), i64>> = BTreeMap::new();
+    for row in tx.query_all_raw(statement(tx, sql, vec![system.into()])).await? {
+        let outcome: String = row.try_get_by_index(1)?;
+        let outcome = stored("import_row.outcome", &outcome, Outcome::stored)?;
+        counts.entry(row.try_get_by_index(0)?).or_default().insert((outcome, row.try_get_by_index(2)?), row.try_get_by_index(3)?);
+    }
+    Ok(counts)
+}
+
+/// The rows of a system that ended in one way, with reason and note; the first `limit` by table and key.
+pub async fn list(tx: &TenantTx, system: &str, outcome: Outcome, limit: i64) -> Result<Vec<(String, String, String, String)>, Error> {
+    let sql = "SELECT table_name, row_key, coalesce(reason, ''), coalesce(note, '') FROM import_row
+               WHERE company_id = $1 AND system = $2 AND outcome = $3 ORDER BY table_name, row_key LIMIT $4";
+    let rows = tx.query_all_raw(statement(tx, sql, vec![system.into(), outcome.as_str().into(), limit.into()])).await?;
+    rows.iter()
+        .map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?, row.try_get_by_index(3)?)))
+        .collect()
+}
+
+/// The run that was begun and has not ended, if there is one.
+pub async fn running(tx: &TenantTx) -> Result<Option<Uuid>, Error> {
+    let sql = "SELECT id FROM import_run WHERE company_id = $1 AND state = 'RUNNING' ORDER BY id LIMIT 1";
+    Ok(tx.query_one_raw(statement(tx, sql, vec![])).await?.map(|row| row.try_get_by_index(0)).transpose()?)
+}
+
+/// Notes that a run began, unless that is noted already.
+pub async fn begin(tx: &TenantTx, run: Uuid, mapping: serde_json::Value, at: DateTime<Utc>) -> Result<(), Error> {
+    let sql = "INSERT INTO import_run (company_id, id, state, mapping, started_at) VALUES ($1, $2, 'RUNNING', $3, $4) ON CONFLICT DO NOTHING";
+    tx.execute_raw(statement(tx, sql, vec![run.into(), mapping.into(), at.into()])).await?;
+    Ok(())
+}
+
+/// Notes that a run ended. A run that never began is none.
+pub async fn finish(tx: &TenantTx, run: Uuid, at: DateTime<Utc>) -> Result<(), Error> {
+    let sql = "UPDATE import_run SET state = 'DONE', finished_at = $3 WHERE company_id = $1 AND id = $2 AND state = 'RUNNING'";
+    tx.execute_raw(statement(tx, sql, vec![run.into(), at.into()])).await?;
+    Ok(())
+}
+
+/// A statement whose first value is the company.
+pub(super) fn statement(tx: &TenantTx, sql: &str, mut values: Vec<Value>) -> Statement {
+    values.insert(0, tx.company().0.into());
+    Statement::from_sql_and_values(tx.get_database_backend(), sql, values)
+}
+
+/// The condition of a column that is one of the texts bound as the fourth value.
+fn one_of(tx: &TenantTx) -> &'static str {
+    match tx.get_database_backend() {
+        DbBackend::Postgres => "= ANY($4)",
+        _ => "IN (SELECT value FROM json_each($4))",
+    }
+}
+
+fn texts(tx: &TenantTx, texts: &[String]) -> Value {
+    match tx.get_database_backend() {
+        DbBackend::Postgres => texts.to_vec().into(),
+        _ => json!(texts).to_string().into(),
+    }
+}
