@@ -1,7 +1,9 @@
 //! What imports of old tables keep: the runs, and the ledger that says of every input row what became of it.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::{big_integer, json_binary, text, text_null, timestamp_with_time_zone, timestamp_with_time_zone_null, uuid, uuid_null};
+use sea_orm_migration::schema::{
+    big_integer, json_binary, text, text_null, timestamp_with_time_zone, timestamp_with_time_zone_null, uuid, uuid_null,
+};
 use sea_orm_migration::sea_orm::DbBackend;
 
 use crate::company_table::{CompanyTable, drop_tables};

@@ -1,6 +1,7 @@
 //! The command line: `party` with its commands.
 #![expect(clippy::print_stdout, reason = "a command's answer goes to standard output")]
 mod company;
+mod import;
 mod lint;
 mod matching;
 mod revenue;
@@ -49,6 +50,8 @@ enum Command {
     /// Check or mend the sums that are kept beside the revenue entries
     #[command(subcommand)]
     Revenue(revenue::Command),
+    /// Take the old tables over: every row ends in exactly one way, and the ledger says in which
+    Import(import::ImportArguments),
     /// Find which records are the same person or organisation
     #[command(subcommand)]
     Match(matching::MatchCommand),
@@ -94,6 +97,7 @@ async fn execute(settings: &Settings, command: Command) -> Result<()> {
         Command::Migrate { undo: Some(steps) } => startup::undo(settings, steps).await,
         Command::Distribute => startup::distribute(settings).await,
         Command::Revenue(command) => revenue::run(settings, command).await,
+        Command::Import(arguments) => import::run(settings, arguments).await,
         Command::Seed => seed(settings).await,
         Command::Company(command) => company::run(command, settings).await,
         Command::Schema | Command::Settings | Command::Match(_) | Command::Lint(_) => Ok(()),

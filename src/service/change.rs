@@ -50,6 +50,22 @@ impl Change {
         self.events.push(NewEvent { event_type, party: party.into(), payload });
     }
 
+    /// Forgets the events of a change that is only tried and will be dropped.
+    pub(super) fn forget_events(&mut self) {
+        self.events.clear();
+    }
+
+    /// As [`Self::commit`], and keeps what was noted about the change itself when nothing happened to parties.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database went away.
+    pub(super) async fn commit_notes(self) -> Result<(), Error> {
+        if self.events.is_empty() {
+            return self.tx.commit().await;
+        }
+        self.commit().await
+    }
+
     /// Whether nothing happened yet.
     pub fn is_empty(&self) -> bool {
         self.events.is_empty()

@@ -16,6 +16,7 @@ pub mod history;
 pub mod hub;
 mod idempotency;
 pub mod identifier;
+pub mod import;
 pub mod input;
 mod keys;
 pub mod link;

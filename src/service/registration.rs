@@ -83,7 +83,7 @@ fn parse_all(change: &Change, inputs: &[RecordInput]) -> Vec<Result<SourceRecord
 }
 
 /// Writes the records that are new or have other values, and says what became of each.
-async fn write(change: &mut Change, wanted: Vec<SourceRecord>) -> Result<HashMap<SourceKey, Registered>, Error> {
+pub(super) async fn write(change: &mut Change, wanted: Vec<SourceRecord>) -> Result<HashMap<SourceKey, Registered>, Error> {
     let created = store::source_record::insert_missing(change.tx(), &wanted).await?;
     let keys: Vec<SourceKey> = wanted.iter().map(|record| record.key.clone()).filter(|key| !created.contains(key)).collect();
     let before = store::source_record::lock(change.tx(), &keys).await?;

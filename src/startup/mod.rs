@@ -11,5 +11,5 @@ mod versions;
 pub use application::Application;
 pub use authenticator::{authenticator, use_ring};
 pub use settings::Settings;
-pub use storage::{distribute, hub, migrate, system_clock, undo};
+pub use storage::{distribute, hub, migrate, owner_hub, system_clock, undo};
 pub use telemetry::{LogFormat, Telemetry};

@@ -31,6 +31,21 @@ pub async fn hub(settings: &Settings) -> Result<Arc<Hub>> {
     Ok(Hub::new(database, system_clock(), system_ids()))
 }
 
+/// Opens the database as the owner of the tables, for what the server's role may not do.
+///
+/// # Errors
+/// When the database cannot be reached or its schema is older.
+pub async fn owner_hub(settings: &Settings) -> Result<Arc<Hub>> {
+    let url = settings.owner_database_url.as_ref().unwrap_or(&settings.database_url).expose_secret();
+    let database = connect(settings, url).await?;
+    if database.is_sqlite() {
+        versions::migrate(&database.unscoped()).await.context("the database could not be migrated")?;
+    } else {
+        versions::require_schema(&database.unscoped()).await?;
+    }
+    Ok(Hub::new(database, system_clock(), system_ids()))
+}
+
 /// The clock of the machine.
 #[expect(clippy::disallowed_methods, reason = "the one place where the real time enters")]
 pub fn system_clock() -> Clock {

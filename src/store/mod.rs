@@ -14,6 +14,7 @@ pub mod failure;
 pub mod handover;
 pub mod idempotency;
 pub mod identifier;
+pub mod import;
 pub mod insert;
 pub mod link;
 pub mod match_key;

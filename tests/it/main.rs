@@ -21,6 +21,7 @@ mod fuzz;
 mod history;
 mod hot;
 mod http;
+mod import;
 mod isolation;
 mod link;
 mod lint;

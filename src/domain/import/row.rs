@@ -77,8 +77,28 @@ pub fn kind_of(word: &str) -> Option<PartyKind> {
 /// Whether a name ends as the names of organisations do.
 pub fn guessed_kind(name: &str) -> PartyKind {
     const FORMS: [&str; 22] = [
-        "gmbh", "ag", "kg", "ohg", "ug", "se", "ltd", "limited", "llc", "inc", "corp", "corporation", "plc", "bv", "nv", "sa", "sas", "srl", "spa",
-        "oy", "ab", "ev",
+        "gmbh",
+        "ag",
+        "kg",
+        "ohg",
+        "ug",
+        "se",
+        "ltd",
+        "limited",
+        "llc",
+        "inc",
+        "corp",
+        "corporation",
+        "plc",
+        "bv",
+        "nv",
+        "sa",
+        "sas",
+        "srl",
+        "spa",
+        "oy",
+        "ab",
+        "ev",
     ];
     let last = name.rsplit(char::is_whitespace).next().unwrap_or_default().to_lowercase().replace(['.', ','], "");
     if FORMS.contains(&last.as_str()) && name.contains(char::is_whitespace) { PartyKind::Organization } else { PartyKind::Person }
@@ -105,7 +125,8 @@ pub fn role_code<'m>(mapping: &'m Mapping, word: &'m str) -> &'m str {
 pub fn address_line(text: &str) -> String {
     match serde_json::from_str::<serde_json::Value>(text) {
         Ok(serde_json::Value::Object(parts)) => {
-            let parts: Vec<String> = parts.values().filter_map(|part| part.as_str()).map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect();
+            let parts: Vec<String> =
+                parts.values().filter_map(|part| part.as_str()).map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect();
             parts.join(", ")
         }
         _ => text.to_owned(),

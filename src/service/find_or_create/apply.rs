@@ -31,7 +31,7 @@ use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Carries out a plan. Locks are taken in the order that every change keeps: records, parties, and then what is new.
-pub async fn apply(change: &mut Change, known: &Known, plan: Plan) -> Result<Vec<Outcome>, Error> {
+pub async fn apply(change: &mut Change, known: &Known, plan: Plan, method: LinkMethod) -> Result<Vec<Outcome>, Error> {
     let mut items = plan.items;
     refuse_inactive(&mut items, known);
     let registered = hold_records(change, known, &items).await?;
@@ -42,7 +42,7 @@ pub async fn apply(change: &mut Change, known: &Known, plan: Plan) -> Result<Vec
     let placed: Vec<(PartyId, &Placed)> = items.iter().flatten().map(|placed| (id_of(placed.target, &made), placed)).collect();
     assign_roles(change, &placed, &given).await?;
     add_identifiers(change, known, &placed).await?;
-    link_records(change, known, &registered, &placed).await?;
+    link_records(change, known, &registered, &placed, method).await?;
     let mut parties: HashMap<PartyId, &Party> = known.parties.iter().map(|(id, party)| (*id, party)).collect();
     parties.extend(made.iter().map(|party| (party.id, party)));
     items
@@ -67,7 +67,7 @@ fn id_of(target: Target, made: &[Party]) -> PartyId {
 
 /// Whether an item changes something of the party that it found.
 fn writes(placed: &Placed, known: &Known) -> bool {
-    placed.item.role.is_some() || to_link(placed, known).is_some() || new_identifiers(placed, known).next().is_some()
+    !placed.item.roles.is_empty() || to_link(placed, known).is_some() || new_identifiers(placed, known).next().is_some()
 }
 
 /// The record of an item that is to be linked.
@@ -86,7 +86,7 @@ fn refuse_inactive(items: &mut [Result<Placed, Vec<Refusal>>], known: &Known) {
         let Ok(placed) = item else { continue };
         let Target::Known(id) = placed.target else { continue };
         let active = known.parties.get(&id).is_some_and(|party| party.status == PartyStatus::Active);
-        if !active && (placed.item.role.is_some() || to_link(placed, known).is_some()) {
+        if !active && (!placed.item.roles.is_empty() || to_link(placed, known).is_some()) {
             *item = Err(vec![Refusal::new(Code::PartyInactive, format!("The party {id} is deactivated. Reactivate it first."))]);
         }
     }
@@ -131,8 +131,8 @@ async fn hold_parties(change: &Change, known: &Known, items: &[Result<Placed, Ve
 /// Assigns the roles that the parties do not hold yet. New parties were given those of their drafts when they were made.
 async fn assign_roles(change: &mut Change, placed: &[(PartyId, &Placed)], given: &BTreeSet<(usize, RoleCode)>) -> Result<(), Error> {
     let is_given = |placed: &Placed, role: &RoleCode| matches!(placed.target, Target::New(draft) if given.contains(&(draft, role.clone())));
-    let role_of = |placed: &Placed| placed.item.role.clone().filter(|role| !is_given(placed, role));
-    let wanted: BTreeSet<(PartyId, RoleCode)> = placed.iter().filter_map(|(id, placed)| Some((*id, role_of(placed)?))).collect();
+    let roles_of = |placed: &&Placed| placed.item.roles.iter().filter(|role| !is_given(placed, role)).cloned().collect::<Vec<_>>();
+    let wanted: BTreeSet<(PartyId, RoleCode)> = placed.iter().flat_map(|(id, placed)| roles_of(placed).into_iter().map(|role| (*id, role))).collect();
     let ids: BTreeSet<PartyId> = wanted.iter().map(|(id, _)| *id).collect();
     if ids.is_empty() {
         return Ok(());
@@ -175,7 +175,13 @@ async fn add_identifiers(change: &mut Change, known: &Known, placed: &[(PartyId,
 }
 
 /// Links the records that are not linked.
-async fn link_records(change: &mut Change, known: &Known, registered: &HashSet<SourceKey>, placed: &[(PartyId, &Placed)]) -> Result<(), Error> {
+async fn link_records(
+    change: &mut Change,
+    known: &Known,
+    registered: &HashSet<SourceKey>,
+    placed: &[(PartyId, &Placed)],
+    method: LinkMethod,
+) -> Result<(), Error> {
     let mut unlinked: BTreeMap<&SourceKey, (PartyId, &Placed, &SourceRecord)> = BTreeMap::new();
     for (id, placed) in placed {
         if let Some(record) = to_link(placed, known) {
@@ -193,7 +199,7 @@ async fn link_records(change: &mut Change, known: &Known, registered: &HashSet<S
             source: key.clone(),
             party,
             home: None,
-            method: LinkMethod::Auto,
+            method,
             confidence: Some(placed.evidence.as_ref().map_or(1.0, |(_, probability)| *probability)),
             evidence: Some(json!({ "matchedBy": placed.by.map(super::FoundBy::as_str), "match": placed.evidence.as_ref().map(|(told, _)| told) })),
             note: None,

@@ -6,6 +6,7 @@ use crate::{
         company::Company,
         draft::PartyDraft,
         error::{Error, Refusals},
+        id::PartyId,
         link::SourceRecord,
         name::placeholder,
         refusal::{Code, Refusal},
@@ -22,8 +23,10 @@ pub struct Item {
     pub draft: PartyDraft,
     /// Whether enough is known to make it; a source record alone can only be looked up.
     pub is_enough: bool,
-    /// The role that the party is to hold.
-    pub role: Option<RoleCode>,
+    /// The roles that the party is to hold, found or made.
+    pub roles: Vec<RoleCode>,
+    /// The party that it goes to in any case, where the caller knows it.
+    pub party: Option<PartyId>,
 }
 
 impl Item {
@@ -46,7 +49,7 @@ impl Item {
         match draft {
             Ok(mut draft) if all.is_empty() => {
                 draft.roles.extend(role.iter().filter(|role| !draft.roles.contains(role)).cloned().collect::<Vec<_>>());
-                Ok(Self { source, draft, is_enough, role })
+                Ok(Self { source, draft, is_enough, roles: role.into_iter().collect(), party: None })
             }
             Ok(_) => Err(all),
             Err(more) => {
@@ -87,7 +90,7 @@ pub async fn refuse_unknown_roles(change: &Change, items: &mut [Result<Item, Vec
         let Ok(item) = slot else { continue };
         let found = item.draft.roles.iter().enumerate().find_map(|(i, role)| Some((i, role.clone(), *unknown.get(role)?)));
         if let Some((i, role, refusal)) = found {
-            let path = if item.role.as_ref() == Some(&role) { vec!["role".to_owned()] } else { vec!["roles".to_owned(), i.to_string()] };
+            let path = if item.roles.contains(&role) { vec!["role".to_owned()] } else { vec!["roles".to_owned(), i.to_string()] };
             *slot = Err(vec![Refusal { path, ..refusal.clone() }]);
         }
     }

@@ -38,7 +38,9 @@ impl Known {
     /// Looks everything up, in one statement.
     pub async fn look_up(change: &Change, items: impl Iterator<Item = &Item>) -> Result<Self, Error> {
         let mut evidence = Evidence::default();
+        let mut named = BTreeSet::new();
         for item in items {
+            named.extend(item.party);
             evidence.sources.extend(item.source.iter().map(|record| record.key.clone()));
             evidence.identifiers.extend(item.draft.identifiers.iter().cloned());
             evidence.emails.extend(item.draft.email.iter().map(|email| email.key().to_owned()));
@@ -56,6 +58,8 @@ impl Known {
         for (clue, party) in found.parties {
             known.learn(clue, party);
         }
+        let named = store::party::resolve(change.tx(), &named.into_iter().collect::<Vec<_>>()).await?;
+        known.parties.extend(named.into_values().map(|party| (party.id, party)));
         Ok(known)
     }
 

@@ -19,6 +19,7 @@ use super::{
 use crate::domain::{
     error::Error,
     id::TaskId,
+    kind::LinkMethod,
     match_task::Subject,
     party::Party,
     refusal::{Code, Refusal},
@@ -59,7 +60,8 @@ pub enum FoundBy {
 impl FoundBy {
     const ALL: [Self; 4] = [Self::SourceRecord, Self::Identifier, Self::Email, Self::Match];
 
-    fn as_str(self) -> &'static str {
+    /// The way as it is noted with links.
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::SourceRecord => "SOURCE_RECORD",
             Self::Identifier => "IDENTIFIER",
@@ -105,8 +107,7 @@ async fn try_once(request: &Request, items: &[Evidence]) -> Result<Vec<Outcome>,
     let mut change = request.change(Permission::PartyWrite).await?;
     let mut items: Vec<Result<Item, Vec<Refusal>>> = items.iter().map(|item| Item::parse(&change.company, item)).collect();
     item::refuse_unknown_roles(&change, &mut items).await?;
-    let known = Known::look_up(&change, items.iter().flatten()).await?;
-    let outcomes = apply::apply(&mut change, &known, Plan::make(&known, items)).await?;
+    let outcomes = place(&mut change, items, LinkMethod::Auto).await?;
     change.commit().await?;
     Ok(outcomes)
 }
@@ -119,13 +120,19 @@ async fn work(request: &Request, change: &mut Change, item: &Evidence) -> Result
     let mut known = Known::look_up(change, items.iter().flatten()).await?;
     let mut plan = Plan::make(&known, items);
     let doubtful = consider::consider(request, change, &mut known, &mut plan).await?;
-    let outcome = apply::apply(change, &known, plan).await?.pop().ok_or_else(|| Error::internal("one item had no outcome"))?;
+    let outcome = apply::apply(change, &known, plan, LinkMethod::Auto).await?.pop().ok_or_else(|| Error::internal("one item had no outcome"))?;
     let (Ok(mut found), Some(doubtful)) = (outcome.clone(), doubtful) else { return Ok(outcome) };
     if let Some(best) = doubtful.best() {
         let task = match_task::open(change, Subject::Party(found.party.id), &doubtful, best).await?;
         found.review = task.map(|task| task.id);
     }
     Ok(Ok(found))
+}
+
+/// Finds or makes the parties of items that are parsed, whoever sent them, and links their records by a method.
+pub(super) async fn place(change: &mut Change, items: Vec<Result<Item, Vec<Refusal>>>, method: LinkMethod) -> Result<Vec<Outcome>, Error> {
+    let known = Known::look_up(change, items.iter().flatten()).await?;
+    apply::apply(change, &known, Plan::make(&known, items), method).await
 }
 
 /// Finds or creates one party. The same call with the same idempotency key answers as it did the first time.

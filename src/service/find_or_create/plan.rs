@@ -82,6 +82,9 @@ impl Index {
     }
 
     fn find(&self, item: &Item) -> Result<Option<(Target, FoundBy)>, Vec<Refusal>> {
+        if let Some(party) = item.party {
+            return Ok(Some((Target::Known(party), FoundBy::SourceRecord)));
+        }
         if let Some(target) = item.source.as_ref().and_then(|record| self.sources.get(&record.key)) {
             return Ok(Some((*target, FoundBy::SourceRecord)));
         }

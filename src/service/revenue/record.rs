@@ -156,7 +156,7 @@ async fn hold(tx: &TenantTx, ids: Vec<PartyId>) -> Result<HashMap<PartyId, Party
 }
 
 /// One event for each party, which tells how many entries and how much.
-fn record_events(change: &mut Change, added: &[RevenueEntry]) -> Result<(), Error> {
+pub(in crate::service) fn record_events(change: &mut Change, added: &[RevenueEntry]) -> Result<(), Error> {
     let mut of_parties: BTreeMap<PartyId, BTreeMap<Currency, Sums>> = BTreeMap::new();
     for entry in added {
         let currency = entry.amount.currency;

@@ -22,27 +22,24 @@ pub struct LedgerOf<'l> {
     pub table: &'l str,
 }
 
-/// The positions of the rows that the ledger knows among some keys.
-pub async fn known(tx: &TenantTx, of: LedgerOf<'_>, keys: &[String]) -> Result<HashMap<String, i64>, Error> {
+/// Where the rows stood, and how they ended, that the ledger knows among some keys.
+pub async fn known(tx: &TenantTx, of: LedgerOf<'_>, keys: &[String]) -> Result<HashMap<String, (i64, Outcome)>, Error> {
     if keys.is_empty() {
         return Ok(HashMap::new());
     }
-    let sql = format!(
-        "SELECT row_key, position FROM import_row WHERE company_id = $1 AND system = $2 AND table_name = $3 AND row_key {}",
-        one_of(tx)
-    );
+    let one_of = match tx.get_database_backend() {
+        DbBackend::Postgres => "= ANY($4)",
+        _ => "IN (SELECT value FROM json_each($4))",
+    };
+    let sql =
+        format!("SELECT row_key, position, outcome FROM import_row WHERE company_id = $1 AND system = $2 AND table_name = $3 AND row_key {one_of}");
     let rows = tx.query_all_raw(statement(tx, &sql, vec![of.system.into(), of.table.into(), texts(tx, keys)])).await?;
-    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
-}
-
-/// Those among some keys whose rows ended in one way.
-pub async fn ended(tx: &TenantTx, of: LedgerOf<'_>, keys: &[String], outcome: Outcome) -> Result<Vec<String>, Error> {
-    let sql = format!(
-        "SELECT row_key FROM import_row WHERE company_id = $1 AND system = $2 AND table_name = $3 AND row_key {} AND outcome = $5",
-        one_of(tx)
-    );
-    let rows = tx.query_all_raw(statement(tx, &sql, vec![of.system.into(), of.table.into(), texts(tx, keys), outcome.as_str().into()])).await?;
-    rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+    rows.iter()
+        .map(|row| {
+            let outcome: String = row.try_get_by_index(2)?;
+            Ok((row.try_get_by_index(0)?, (row.try_get_by_index(1)?, stored("import_row.outcome", &outcome, Outcome::stored)?)))
+        })
+        .collect()
 }
 
 /// Adds lines, all in one statement.
@@ -88,9 +85,7 @@ pub async fn list(tx: &TenantTx, system: &str, outcome: Outcome, limit: i64) -> 
     let sql = "SELECT table_name, row_key, coalesce(reason, ''), coalesce(note, '') FROM import_row
                WHERE company_id = $1 AND system = $2 AND outcome = $3 ORDER BY table_name, row_key LIMIT $4";
     let rows = tx.query_all_raw(statement(tx, sql, vec![system.into(), outcome.as_str().into(), limit.into()])).await?;
-    rows.iter()
-        .map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?, row.try_get_by_index(3)?)))
-        .collect()
+    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?, row.try_get_by_index(3)?))).collect()
 }
 
 /// The run that was begun and has not ended, if there is one.
@@ -113,18 +108,28 @@ pub async fn finish(tx: &TenantTx, run: Uuid, at: DateTime<Utc>) -> Result<(), E
     Ok(())
 }
 
+/// How many e-mail addresses the records have that came of a table's rows.
+pub async fn emails(tx: &TenantTx, of: LedgerOf<'_>, record_type: &str) -> Result<i64, Error> {
+    let sql = "SELECT count(DISTINCT s.email_key) FROM import_row r
+               JOIN source_record s ON s.company_id = r.company_id AND s.system = r.system AND s.record_type = $4 AND s.record_id = r.row_key
+               WHERE r.company_id = $1 AND r.system = $2 AND r.table_name = $3 AND r.outcome <> 'REJECTED'";
+    let row = tx.query_one_raw(statement(tx, sql, vec![of.system.into(), of.table.into(), record_type.into()])).await?;
+    Ok(row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default())
+}
+
+/// The sums of the entries that came of a table's rows, by currency, in minor units.
+pub async fn money(tx: &TenantTx, of: LedgerOf<'_>, record_type: &str) -> Result<BTreeMap<String, i64>, Error> {
+    let sql = "SELECT e.currency, CAST(sum(e.amount_minor) AS bigint) FROM import_row r
+               JOIN revenue_entry e ON e.company_id = r.company_id AND e.system = r.system AND e.record_type = $4 AND e.record_id = r.row_key
+               WHERE r.company_id = $1 AND r.system = $2 AND r.table_name = $3 AND r.outcome = 'CREATED' GROUP BY 1";
+    let rows = tx.query_all_raw(statement(tx, sql, vec![of.system.into(), of.table.into(), record_type.into()])).await?;
+    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
+}
+
 /// A statement whose first value is the company.
 pub(super) fn statement(tx: &TenantTx, sql: &str, mut values: Vec<Value>) -> Statement {
     values.insert(0, tx.company().0.into());
     Statement::from_sql_and_values(tx.get_database_backend(), sql, values)
-}
-
-/// The condition of a column that is one of the texts bound as the fourth value.
-fn one_of(tx: &TenantTx) -> &'static str {
-    match tx.get_database_backend() {
-        DbBackend::Postgres => "= ANY($4)",
-        _ => "IN (SELECT value FROM json_each($4))",
-    }
 }
 
 fn texts(tx: &TenantTx, texts: &[String]) -> Value {

@@ -58,6 +58,20 @@ impl CsvSource {
         Ok(count)
     }
 
+    /// Whether the file has lines beside those of a selection.
+    pub fn has_others(&self, selection: &Selection<'_>) -> Result<bool, Error> {
+        let mut reader = self.open(&selection.table.name)?;
+        let headings = Self::headings(&mut reader)?;
+        let column = selection.table.column(Field::Company).and_then(|column| headings.iter().position(|heading| heading == column));
+        let Some(column) = column else { return Ok(false) };
+        let (mut record, mut others) = (ByteRecord::new(), false);
+        while !others && reader.read_byte_record(&mut record).map_err(|error| Error::from(wrong(format!("A CSV file cannot be read: {error}"))))? {
+            let company = record.get(column).map(String::from_utf8_lossy).unwrap_or_default();
+            others = !company.trim().is_empty() && company.trim() != selection.company;
+        }
+        Ok(others)
+    }
+
     /// The lines of a selection, in the order of the file.
     pub fn read(&self, selection: &Selection<'_>) -> Result<Batches, Error> {
         let mut reader = self.open(&selection.table.name)?;
@@ -75,14 +89,17 @@ impl CsvSource {
             loop {
                 match reader.read_byte_record(&mut record) {
                     Ok(true) => number += 1,
-                    Ok(false) => break drop(gatherer.sender.blocking_send(Ok(gatherer.take()))),
+                    Ok(false) => {
+                        gatherer.send_blocking();
+                        break;
+                    }
                     Err(error) => {
                         let refusal = wrong(format!("A CSV file cannot be read on after row {number}: {error}"));
                         break drop(gatherer.sender.blocking_send(Err(refusal.into())));
                     }
                 }
                 let Some(row) = lines.read(&record, number) else { continue };
-                if gatherer.push(row) && gatherer.sender.blocking_send(Ok(gatherer.take())).is_err() {
+                if gatherer.push(row) && !gatherer.send_blocking() {
                     break;
                 }
             }
@@ -94,7 +111,8 @@ impl CsvSource {
     pub fn archive(&self, tables: &[&str]) -> Result<(), Error> {
         for table in tables {
             let path = self.path(table);
-            std::fs::rename(&path, path.with_extension("csv.imported")).map_err(|error| wrong(format!("{} cannot be renamed: {error}", path.display())))?;
+            std::fs::rename(&path, path.with_extension("csv.imported"))
+                .map_err(|error| wrong(format!("{} cannot be renamed: {error}", path.display())))?;
         }
         Ok(())
     }
@@ -110,7 +128,8 @@ struct Lines {
 impl Lines {
     /// A line of the company or of none. A field that is not UTF-8 keeps what is.
     fn read(&self, record: &ByteRecord, number: i64) -> Option<Row> {
-        let values: Vec<Option<String>> = record.iter().map(|value| (!value.is_empty()).then(|| String::from_utf8_lossy(value).into_owned())).collect();
+        let values: Vec<Option<String>> =
+            record.iter().map(|value| (!value.is_empty()).then(|| String::from_utf8_lossy(value).into_owned())).collect();
         let value = |column: &String| values.get(*self.places.get(column)?)?.as_deref().map(str::trim).filter(|value| !value.is_empty());
         let company = self.company_column.as_ref().and_then(value).map(str::to_owned);
         if company.as_ref().is_some_and(|company| *company != self.company) {

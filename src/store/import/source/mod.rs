@@ -81,6 +81,15 @@ impl Source {
         }
     }
 
+    /// Whether a table has rows of other companies than the selection's.
+    pub async fn has_others(&self, selection: &Selection<'_>) -> Result<bool, Error> {
+        match self {
+            _ if matches!(self.missing(selection.table).await?, Missing::Table) => Ok(false),
+            Self::Postgres(source) => source.has_others(selection).await,
+            Self::Csv(source) => source.has_others(selection),
+        }
+    }
+
     /// Renames tables so that nobody takes them for those in use: `customers` becomes `customers_imported`.
     pub async fn archive(&self, tables: &[&str]) -> Result<(), Error> {
         match self {
@@ -121,6 +130,18 @@ impl Gatherer {
         self.bytes += row.values.iter().flatten().map(String::len).sum::<usize>();
         self.rows.push(row);
         self.rows.len() >= BATCH_ROWS || self.bytes >= BATCH_BYTES
+    }
+
+    /// Sends what was gathered, when there is room; tells whether somebody still wants it.
+    async fn send(&mut self) -> bool {
+        let rows = self.take();
+        self.sender.send(Ok(rows)).await.is_ok()
+    }
+
+    /// As [`Self::send`], for threads that may wait.
+    fn send_blocking(&mut self) -> bool {
+        let rows = self.take();
+        self.sender.blocking_send(Ok(rows)).is_ok()
     }
 
     fn take(&mut self) -> Vec<Row> {

@@ -3,7 +3,7 @@ use super::{Batches, Gatherer, Selection, places, wrong};
 use crate::domain::{
     error::Error,
     import::{
-        mapping::{Field, Table},
+        mapping::Field,
         row::{Row, joined_key},
     },
 };
@@ -47,6 +47,14 @@ impl PostgresSource {
         Ok(row.try_get(0)?)
     }
 
+    /// Whether the table has rows beside those of a selection.
+    pub async fn has_others(&self, selection: &Selection<'_>) -> Result<bool, Error> {
+        let sql = format!("SELECT count(*) FROM {}", quoted(&selection.table.name));
+        let row = sqlx::query(AssertSqlSafe(sql)).fetch_one(&mut *self.connection.lock().await).await?;
+        let all: i64 = row.try_get(0)?;
+        Ok(all != self.count(selection).await?)
+    }
+
     /// The rows of a selection, in the order of their keys.
     pub async fn read(&self, selection: &Selection<'_>) -> Result<Batches, Error> {
         let there = self.columns(&selection.table.name).await?.unwrap_or_default();
@@ -69,11 +77,11 @@ impl PostgresSource {
                     Ok(row) => gatherer.push(row),
                     Err(error) => return drop(gatherer.sender.send(Err(error.into())).await),
                 };
-                if enough && gatherer.sender.send(Ok(gatherer.take())).await.is_err() {
+                if enough && !gatherer.send().await {
                     return;
                 }
             }
-            let _ = gatherer.sender.send(Ok(gatherer.take())).await;
+            gatherer.send().await;
         });
         Ok(batches)
     }
@@ -117,7 +125,8 @@ impl PostgresSource {
         if !has.contains(company) || !has.contains(key) {
             return Ok(None);
         }
-        let owners = format!("SELECT {}::text AS id, min({}) AS company FROM {} o GROUP BY 1", quoted(key), text_of("o", company), quoted(&owner.name));
+        let owners =
+            format!("SELECT {}::text AS id, min({}) AS company FROM {} o GROUP BY 1", quoted(key), text_of("o", company), quoted(&owner.name));
         Ok(Some((format!("LEFT JOIN ({owners}) owner ON owner.id = t.{}::text", quoted(&reference.column)), "owner.company".to_owned())))
     }
 }

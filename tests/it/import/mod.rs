@@ -1,0 +1,6 @@
+//! The import of old tables: from a real database in the old shape, into both databases.
+mod identity;
+mod old;
+mod records;
+mod revenue;
+mod runs;
