@@ -49,8 +49,14 @@ impl MigrationTrait for Migration {
             .index("run", &["run_id"])
             .create(manager)
             .await?;
+        CompanyTable::new("import_touched", &["run_id", "party_id"])
+            .columns([uuid("run_id"), uuid("party_id"), timestamp_with_time_zone("updated_at")])
+            .references(&["run_id"], "import_run", &["id"])
+            .party("party_id")
+            .create(manager)
+            .await?;
         if manager.get_database_backend() == DbBackend::Postgres {
-            for table in ["import_run", "import_row"] {
+            for table in ["import_run", "import_row", "import_touched"] {
                 isolate(manager, table, Holds::CompanyRows).await?;
             }
         }
@@ -58,6 +64,6 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        drop_tables(manager, &["import_row", "import_run"]).await
+        drop_tables(manager, &["import_touched", "import_row", "import_run"]).await
     }
 }

@@ -31,6 +31,7 @@ pub const COMPANY_TABLES: &[&str] = &[
     "idempotency_key",
     "import_run",
     "import_row",
+    "import_touched",
 ];
 
 /// The tables among [`COMPANY_TABLES`] that also hold rows of the system, under

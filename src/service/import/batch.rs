@@ -9,10 +9,15 @@ use crate::{
             outcome::{LedgerLine, Outcome},
             row::{MAX_PRESENTED, Row},
         },
-        kind::RecordState,
+        kind::{LinkMethod, RecordState},
         link::{Presented, SourceRecord},
     },
-    service::{Change, registration, source_record::RecordInput},
+    service::{
+        Change,
+        find_or_create::{self, Item},
+        registration,
+        source_record::RecordInput,
+    },
     store::import::ledger,
 };
 use sha2::{Digest, Sha256};
@@ -140,6 +145,17 @@ impl NewRow<'_> {
         let record_id = RecordId::parse(id).ok()?;
         Some(SourceKey { system: context.system.clone(), record_type: RecordType::parse(record_type).ok()?, record_id })
     }
+}
+
+/// Finds or makes the parties of items and links their records. When parties that are there last changed is kept, for a rollback.
+pub async fn place(change: &mut Change, context: &Context<'_>, items: Vec<Item>) -> Result<Vec<find_or_create::Outcome>, Error> {
+    if items.is_empty() {
+        return Ok(Vec::new());
+    }
+    let placed = find_or_create::place(change, items.into_iter().map(Ok).collect(), LinkMethod::Import).await?;
+    let before = placed.iter().flatten().map(|found| (found.party.id, found.party.updated_at)).filter(|(_, at)| *at < change.at).collect();
+    ledger::touched(change.tx(), context.run, &before).await?;
+    Ok(placed)
 }
 
 /// Registers records that are linked to nobody.

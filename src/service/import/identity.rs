@@ -1,7 +1,7 @@
 //! Rows that are a person or an organisation.
 use super::{
     Context,
-    batch::{NewRow, register},
+    batch::{self, NewRow, register},
     describe::{Described, describe},
 };
 use crate::{
@@ -12,20 +12,17 @@ use crate::{
             mapping::Table,
             outcome::{LedgerLine, Outcome},
         },
-        kind::{LinkMethod, RecordState},
+        kind::RecordState,
         link::SourceRecord,
         refusal::Code,
     },
-    service::{
-        Change,
-        find_or_create::{self, Item},
-    },
+    service::{Change, find_or_create::Item},
 };
 
 /// Finds or makes the party of each row, and links the row to it.
 pub async fn take(change: &mut Change, context: &Context<'_>, table: &Table, rows: &[NewRow<'_>]) -> Result<Vec<LedgerLine>, Error> {
     let described = rows.iter().map(|row| Ok((row, describe(context, table, row)?))).collect::<Result<Vec<_>, Error>>()?;
-    Ok(place(change, described).await?.into_iter().map(|placed| placed.line).collect())
+    Ok(place(change, context, described).await?.into_iter().map(|placed| placed.line).collect())
 }
 
 /// A row that found its end.
@@ -37,12 +34,13 @@ pub struct PlacedRow {
 }
 
 /// Places what rows describe. What cannot be placed is registered for somebody to look at, so that nothing of it is lost.
-pub async fn place(change: &mut Change, described: Vec<(&NewRow<'_>, Described)>) -> Result<Vec<PlacedRow>, Error> {
-    let items: Vec<Result<Item, _>> = described.iter().map(|(_, described)| Ok(copy(&described.item))).collect();
-    let found = find_or_create::place(change, items, LinkMethod::Import).await?;
+pub async fn place(change: &mut Change, context: &Context<'_>, described: Vec<(&NewRow<'_>, Described)>) -> Result<Vec<PlacedRow>, Error> {
+    let (described, items): (Vec<_>, Vec<Item>) =
+        described.into_iter().map(|(row, Described { item, source, notes })| ((row, source, notes), item)).unzip();
+    let found = batch::place(change, context, items).await?;
     let (mut placed, mut left) = (Vec::with_capacity(found.len()), Vec::new());
-    for ((row, described), found) in described.into_iter().zip(found) {
-        let note = (!described.notes.is_empty()).then(|| described.notes.join("; "));
+    for ((row, source, notes), found) in described.into_iter().zip(found) {
+        let note = (!notes.is_empty()).then(|| notes.join("; "));
         placed.push(match found {
             Ok(found) => {
                 let outcome = if found.created { Outcome::Created } else { Outcome::Matched };
@@ -52,18 +50,13 @@ pub async fn place(change: &mut Change, described: Vec<(&NewRow<'_>, Described)>
             }
             Err(refusals) => {
                 let code = refusals.first().map_or(Code::InvalidArgument, |refusal| refusal.code);
-                left.push((described.source, RecordState::InReview));
+                left.push((source, RecordState::InReview));
                 PlacedRow { line: LedgerLine { note, ..row.line(Outcome::Review).because(code.as_str()) }, party: None }
             }
         });
     }
     register(change, left).await?;
     Ok(placed)
-}
-
-fn copy(item: &Item) -> Item {
-    let Item { source, draft, is_enough, roles, party } = item;
-    Item { source: source.clone(), draft: draft.clone(), is_enough: *is_enough, roles: roles.clone(), party: *party }
 }
 
 /// A row that leads to nobody: its record is registered in a state.

@@ -1,7 +1,7 @@
 //! Leads: a person, an organisation, or both in one row. Both are kept, and the person works for the organisation.
 use super::{
     Context,
-    batch::NewRow,
+    batch::{self, NewRow},
     describe::{Described, describe, item},
     identity::{PlacedRow, place},
 };
@@ -15,12 +15,12 @@ use crate::{
             mapping::{Field, Table},
             outcome::LedgerLine,
         },
-        kind::{LinkMethod, PartyKind},
+        kind::PartyKind,
         name::name_key,
         party::Party,
         relationship::Relationship,
     },
-    service::{Change, find_or_create, input::PartyInput, source_record::RecordInput},
+    service::{Change, input::PartyInput, source_record::RecordInput},
     store,
 };
 use serde_json::json;
@@ -34,7 +34,7 @@ type Employment = (PartyId, String);
 /// Finds or makes the persons, and the organisations that they work for.
 pub async fn take(change: &mut Change, context: &Context<'_>, table: &Table, rows: &[NewRow<'_>]) -> Result<Vec<LedgerLine>, Error> {
     let described = rows.iter().map(|row| Ok((row, person(context, table, row)?))).collect::<Result<Vec<_>, Error>>()?;
-    let placed = place(change, described).await?;
+    let placed = place(change, context, described).await?;
     let mut employers: BTreeMap<Employment, Vec<(usize, String)>> = BTreeMap::new();
     for (i, (row, placed)) in rows.iter().zip(&placed).enumerate() {
         let has_person = row.row.field(table, Field::Name).is_some();
@@ -107,8 +107,8 @@ async fn employ(
             turns.push((*i, employment, organization));
         }
     }
-    let (places, items): (Vec<(usize, &Employment)>, Vec<_>) = first.into_iter().map(|(i, employment, item)| ((i, employment), Ok(item))).unzip();
-    let made = find_or_create::place(change, items, LinkMethod::Import).await?;
+    let (places, items): (Vec<(usize, &Employment)>, Vec<_>) = first.into_iter().map(|(i, employment, item)| ((i, employment), item)).unzip();
+    let made = batch::place(change, context, items).await?;
     let (mut of_rows, mut of_persons, mut relations) = (HashMap::new(), HashMap::new(), Vec::new());
     for ((i, employment), found) in places.into_iter().zip(made) {
         let Ok(found) = found else { continue };
@@ -121,10 +121,10 @@ async fn employ(
     relate(change, &relations).await?;
     let again = again.into_iter().filter_map(|(i, employment, mut item)| {
         item.party = Some(*of_persons.get(employment)?);
-        Some((i, Ok(item)))
+        Some((i, item))
     });
     let (places, items): (Vec<usize>, Vec<_>) = again.unzip();
-    let found = find_or_create::place(change, items, LinkMethod::Import).await?;
+    let found = batch::place(change, context, items).await?;
     of_rows.extend(places.into_iter().zip(found).filter_map(|(i, found)| Some((i, found.ok()?.party.id))));
     Ok(of_rows)
 }

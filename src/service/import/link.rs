@@ -1,7 +1,7 @@
 //! Rows that are links: an old record belongs to the party of another one.
 use super::{
     Context,
-    batch::{NewRow, register},
+    batch::{self, NewRow, register},
 };
 use crate::{
     domain::{
@@ -12,15 +12,11 @@ use crate::{
             mapping::{Field, Table},
             outcome::{LedgerLine, Outcome},
         },
-        kind::{LinkMethod, PartyKind, RecordState},
+        kind::{PartyKind, RecordState},
         link::SourceRecord,
         name::placeholder,
     },
-    service::{
-        Change,
-        find_or_create::{self, Item},
-        input::PartyInput,
-    },
+    service::{Change, find_or_create::Item, input::PartyInput},
     store,
 };
 use std::collections::HashMap;
@@ -48,7 +44,7 @@ pub async fn take(change: &mut Change, context: &Context<'_>, table: &Table, row
             }
             (None, Some(party)) => {
                 parties.insert(record.clone(), party);
-                items.push(Ok(item(context, SourceRecord::unknown(record, change.at), party)?));
+                items.push(item(context, SourceRecord::unknown(record, change.at), party)?);
                 linked.push((row, party));
             }
         }
@@ -58,7 +54,7 @@ pub async fn take(change: &mut Change, context: &Context<'_>, table: &Table, row
     let known = store::source_record::find(change.tx(), &left.iter().map(|(record, _)| record.key.clone()).collect::<Vec<_>>()).await?;
     left.retain(|(record, _)| !known.contains_key(&record.key));
     register(change, left).await?;
-    for ((row, party), found) in linked.into_iter().zip(find_or_create::place(change, items, LinkMethod::Import).await?) {
+    for ((row, party), found) in linked.into_iter().zip(batch::place(change, context, items).await?) {
         lines.push(match found {
             Ok(_) => LedgerLine { party: Some(party), ..row.line(Outcome::Created) },
             Err(refusals) => row.line(Outcome::Review).because(refusals.first().map_or("REFUSED", |refusal| refusal.code.as_str())),

@@ -99,8 +99,8 @@ pub async fn take(change: &mut Change, context: &Context<'_>, table: &Table, row
         }
     }
     register(change, left).await?;
-    lines.extend(place(change, placing).await?.into_iter().map(|placed| placed.line));
-    lines.extend(find(change, finding).await?);
+    lines.extend(place(change, context, placing).await?.into_iter().map(|placed| placed.line));
+    lines.extend(find(change, context, finding).await?);
     Ok(lines)
 }
 
@@ -111,7 +111,7 @@ fn to(mut described: Described, party: PartyId) -> Described {
 }
 
 /// Links records to those who have their verified e-mail addresses; the others stay unlinked.
-async fn find(change: &mut Change, described: Vec<(&NewRow<'_>, Described)>) -> Result<Vec<LedgerLine>, Error> {
+async fn find(change: &mut Change, context: &Context<'_>, described: Vec<(&NewRow<'_>, Described)>) -> Result<Vec<LedgerLine>, Error> {
     let keys = described.iter().filter_map(|(_, described)| described.source.email_key.clone()).collect();
     let evidence = store::evidence::Evidence { emails: keys, ..Default::default() };
     let mut holders: HashMap<String, BTreeSet<PartyId>> = HashMap::new();
@@ -133,6 +133,6 @@ async fn find(change: &mut Change, described: Vec<(&NewRow<'_>, Described)>) -> 
         }
     }
     register(change, left).await?;
-    lines.extend(place(change, placing).await?.into_iter().map(|placed| placed.line));
+    lines.extend(place(change, context, placing).await?.into_iter().map(|placed| placed.line));
     Ok(lines)
 }

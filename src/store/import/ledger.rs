@@ -7,7 +7,7 @@ use crate::{
     },
     store::{stored, tenant::TenantTx},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 use serde_json::json;
 use std::collections::{BTreeMap, HashMap};
@@ -98,6 +98,23 @@ pub async fn running(tx: &TenantTx) -> Result<Option<Uuid>, Error> {
 pub async fn begin(tx: &TenantTx, run: Uuid, mapping: serde_json::Value, at: DateTime<Utc>) -> Result<(), Error> {
     let sql = "INSERT INTO import_run (company_id, id, state, mapping, started_at) VALUES ($1, $2, 'RUNNING', $3, $4) ON CONFLICT DO NOTHING";
     tx.execute_raw(statement(tx, sql, vec![run.into(), mapping.into(), at.into()])).await?;
+    Ok(())
+}
+
+/// Keeps when parties last changed before a run changed them; what was kept first stays.
+pub async fn touched(tx: &TenantTx, run: Uuid, parties: &BTreeMap<PartyId, DateTime<Utc>>) -> Result<(), Error> {
+    if parties.is_empty() {
+        return Ok(());
+    }
+    let row =
+        |(id, at): (&PartyId, &DateTime<Utc>)| json!({ "id": id.0.simple().to_string(), "at": at.to_rfc3339_opts(SecondsFormat::AutoSi, false) });
+    let rows: serde_json::Value = parties.iter().map(row).collect();
+    let (select, rows): (_, Value) = match tx.get_database_backend() {
+        DbBackend::Postgres => ("SELECT $1, $2, e.id, e.at FROM jsonb_to_recordset($3) AS e (id uuid, at timestamptz)", rows.into()),
+        _ => ("SELECT $1, $2, unhex(value ->> 'id'), value ->> 'at' FROM json_each($3) WHERE true", rows.to_string().into()),
+    };
+    let sql = format!("INSERT INTO import_touched (company_id, run_id, party_id, updated_at) {select} ON CONFLICT DO NOTHING");
+    tx.execute_raw(statement(tx, &sql, vec![run.into(), rows])).await?;
     Ok(())
 }
 

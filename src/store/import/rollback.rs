@@ -59,7 +59,7 @@ const BUILT_UPON: &[(&str, &str)] = &[
         "link(s) of records that it registered",
         "SELECT count(*) FROM party_link l WHERE l.company_id = $1 AND l.linked_by <> $2
            AND l.system || '/' || l.record_type || '/' || l.record_id IN (SELECT payload ->> 'source' FROM party_event
-             WHERE company_id = $1 AND actor = $2 AND \"type\" = 'source_record.registered' AND payload ->> 'created' IN ('true', '1'))",
+             WHERE company_id = $1 AND actor = $2 AND \"type\" = 'source_record.registered' AND CAST(payload ->> 'created' AS text) IN ('true', '1'))",
     ),
 ];
 
@@ -80,7 +80,7 @@ const STEPS: &[&str] = &[
     "DELETE FROM match_key WHERE company_id = $1 AND $2 = $2 AND party_id IN (SELECT id FROM rolled_back WHERE made = 1)",
     "DELETE FROM contact_point WHERE company_id = $1 AND $2 = $2 AND party_id IN (SELECT id FROM rolled_back WHERE made = 1)",
     "DELETE FROM source_record WHERE company_id = $1 AND system || '/' || record_type || '/' || record_id IN (SELECT payload ->> 'source' FROM party_event
-       WHERE company_id = $1 AND actor = $2 AND \"type\" = 'source_record.registered' AND payload ->> 'created' IN ('true', '1'))",
+       WHERE company_id = $1 AND actor = $2 AND \"type\" = 'source_record.registered' AND CAST(payload ->> 'created' AS text) IN ('true', '1'))",
     "DELETE FROM party_event WHERE company_id = $1 AND actor = $2",
 ];
 
@@ -91,12 +91,12 @@ pub async fn undo(tx: &TenantTx, actor: &str, id: Uuid, at: DateTime<Utc>) -> Re
     for step in STEPS {
         run(tx, step, vec![actor.into()]).await?;
     }
+    run(tx, "DELETE FROM import_touched WHERE company_id = $1 AND party_id IN (SELECT id FROM rolled_back WHERE made = 1)", vec![]).await?;
     run(tx, "DELETE FROM party WHERE company_id = $1 AND id IN (SELECT id FROM rolled_back WHERE made = 1)", vec![]).await?;
-    // Every change of a party has its event, so the newest one that is left tells when it last changed.
-    let sql = "UPDATE party SET updated_at = (SELECT max(e.at) FROM party_event e WHERE e.company_id = party.company_id AND e.party_id = party.id)
-        WHERE company_id = $1 AND id IN (SELECT id FROM rolled_back WHERE made = 0)
-          AND EXISTS (SELECT 1 FROM party_event e WHERE e.company_id = party.company_id AND e.party_id = party.id)";
-    run(tx, sql, vec![]).await?;
+    let sql = "UPDATE party SET updated_at = (SELECT t.updated_at FROM import_touched t WHERE t.company_id = $1 AND t.run_id = $2 AND t.party_id = party.id)
+        WHERE company_id = $1 AND id IN (SELECT party_id FROM import_touched WHERE company_id = $1 AND run_id = $2)";
+    run(tx, sql, vec![id.into()]).await?;
+    run(tx, "DELETE FROM import_touched WHERE company_id = $1 AND run_id = $2", vec![id.into()]).await?;
     if had_money {
         crate::store::revenue::audit::rebuild(tx).await?;
     }

@@ -1,4 +1,5 @@
 //! The import of old tables: from a real database in the old shape, into both databases.
+mod csv;
 mod identity;
 mod old;
 mod records;
