@@ -8,6 +8,7 @@ use crate::{
         access::{Access, DEMO_COMPANY},
         courier, database, demo, federation, follower,
         hub::Hub,
+        import::{Importer, Order},
         server,
     },
     website::Website,
@@ -17,6 +18,7 @@ use axum::Router;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::{net::SocketAddr, time::Duration};
 use tokio::net::TcpListener;
+use uuid::Uuid;
 
 /// Engines of a business that extend Party: CRM, auction and website.
 #[derive(Parser)]
@@ -48,6 +50,26 @@ enum Command {
         /// Which
         #[arg(default_value = "all")]
         engine: Which,
+        #[command(flatten)]
+        settings: Settings,
+    },
+    /// Take the engines' own columns of old tables across, once `party import` has run
+    Import {
+        /// Which
+        #[arg(default_value = "all")]
+        engine: Which,
+        /// The old database: postgres://…
+        #[arg(long)]
+        from: String,
+        /// The company's id
+        #[arg(long)]
+        company: Uuid,
+        /// The system under which the hub knows the old records
+        #[arg(long, default_value = "legacy")]
+        system: String,
+        /// The currency of amounts that name none
+        #[arg(long, default_value = "EUR")]
+        currency: String,
         #[command(flatten)]
         settings: Settings,
     },
@@ -133,6 +155,19 @@ pub async fn run(cli: Cli) -> Result<()> {
             Ok(())
         }
         Command::Seed { engine, settings } => for_each(engine, &settings, true).await,
+        Command::Import { engine, from, company, system, currency, settings } => {
+            let order = Order { from: &from, source: &system, company, currency: &currency };
+            if engine.includes(Which::Crm) {
+                import::<Crm>(&settings, &order).await?;
+            }
+            if engine.includes(Which::Auction) {
+                import::<Auction>(&settings, &order).await?;
+            }
+            if engine.includes(Which::Website) {
+                import::<Website>(&settings, &order).await?;
+            }
+            Ok(())
+        }
     }
 }
 
@@ -162,6 +197,17 @@ async fn prepare<E: Engine>(settings: &Settings, seed: bool) -> Result<()> {
         println!("{}: {}", E::SYSTEM, if loaded { "the demo rows are loaded" } else { "there are rows already; nothing was changed" });
     }
     db.close().await?;
+    Ok(())
+}
+
+async fn import<E: Engine>(settings: &Settings, order: &Order<'_>) -> Result<()> {
+    let db = database::open::<E>(&settings.database).await?;
+    let importer = Importer::open(order, db, settings.hub()?, E::SYSTEM).await?;
+    let tables = E::import(&importer).await.with_context(|| format!("{}: the import stopped; the same command goes on where it was", E::SYSTEM))?;
+    for imported in tables {
+        println!("{} {}: {} written, {} there before", E::SYSTEM, imported.table, imported.written, imported.known);
+        imported.left.iter().for_each(|(reason, rows)| println!("{} {}: {rows} left, {reason}", E::SYSTEM, imported.table));
+    }
     Ok(())
 }
 

@@ -1,5 +1,5 @@
 //! What evidence leads to: records, identifiers, addresses and the words of names, all looked up in one statement.
-use super::{party::from_row, tenant::TenantTx, union::Union};
+use super::{party::from_row, source_record::few_kinds, tenant::TenantTx, union::Union};
 use crate::domain::{code::SourceKey, error::Error, id::PartyId, identifier::Identifier, party::Party};
 use entity::party;
 use sea_orm::{ConnectionTrait, FromQueryResult, QueryResult};
@@ -111,14 +111,22 @@ fn add(union: &mut Union, evidence: Evidence) {
         ));
     }
     if !evidence.sources.is_empty() {
-        let column = |part: fn(&SourceKey) -> &str| evidence.sources.iter().map(|key| part(key).to_owned()).collect::<Vec<_>>();
-        let columns = vec![column(|key| key.system.as_str()), column(|key| key.record_type.as_str()), column(|key| key.record_id.as_str())];
-        let rows = union.rows(columns);
-        union.parts.push(format!(
+        let select = format!(
             "SELECT {SOURCE} AS clue, l.system AS one, l.record_type AS two, l.record_id AS three, l.party_id AS found_id, FALSE AS is_shared, \
-             TRUE AS is_sure FROM party_link l \
-             WHERE l.company_id = {company} AND l.status = 'ACTIVE' AND (l.system, l.record_type, l.record_id) IN ({rows})"
-        ));
+             TRUE AS is_sure FROM party_link l WHERE l.company_id = {company} AND l.status = 'ACTIVE'"
+        );
+        let keys: Vec<&SourceKey> = evidence.sources.iter().collect();
+        if let Some(kinds) = few_kinds(&keys) {
+            for ((system, record_type), ids) in kinds {
+                let (system, record_type, ids) = (union.bind(system), union.bind(record_type), union.texts(&ids));
+                union.parts.push(format!("{select} AND l.system = {system} AND l.record_type = {record_type} AND l.record_id {ids}"));
+            }
+        } else {
+            let column = |part: fn(&SourceKey) -> &str| keys.iter().map(|key| part(key).to_owned()).collect::<Vec<_>>();
+            let columns = vec![column(|key| key.system.as_str()), column(|key| key.record_type.as_str()), column(|key| key.record_id.as_str())];
+            let rows = union.rows(columns);
+            union.parts.push(format!("{select} AND (l.system, l.record_type, l.record_id) IN ({rows})"));
+        }
     }
     if !evidence.words.is_empty() {
         let words = union.texts(&evidence.words.into_iter().collect::<Vec<_>>());

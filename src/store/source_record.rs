@@ -12,7 +12,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, TryInsertResult,
     sea_query::{Expr, ExprTrait, OnConflict, SimpleExpr},
 };
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The columns that tell one record of a company from another, in the order of lists.
 const KEY: [Column; 3] = [Column::System, Column::RecordType, Column::RecordId];
@@ -61,6 +61,19 @@ pub(super) fn one_of(tx: &TenantTx, keys: &[SourceKey]) -> SimpleExpr {
 
 /// As [`one_of`], for a key that is in other columns.
 pub(super) fn one_of_in(tx: &TenantTx, columns: &str, keys: &[SourceKey]) -> SimpleExpr {
+    if let Some(kinds) = few_kinds(&keys.iter().collect::<Vec<_>>()) {
+        let names: Vec<&str> = columns.trim_matches(['(', ')']).split(", ").collect();
+        let [system, record_type, record_id] = [0, 1, 2].map(|place| names.get(place).copied().unwrap_or_default().to_owned());
+        let of_kind = |((of_system, of_type), ids): ((&str, &str), Vec<String>)| {
+            let column = |name: &String| Expr::col(sea_orm::sea_query::Alias::new(name));
+            let one_of_ids = match tx.get_database_backend() {
+                DbBackend::Postgres => Expr::cust_with_values(format!("{record_id} = ANY($1)"), [sea_orm::Value::from(ids)]),
+                _ => Expr::cust_with_values(format!("{record_id} IN (SELECT value FROM json_each(?))"), [serde_json::json!(ids).to_string()]),
+            };
+            column(&system).eq(of_system).and(column(&record_type).eq(of_type)).and(one_of_ids)
+        };
+        return kinds.into_iter().map(of_kind).reduce(ExprTrait::or).unwrap_or_else(|| Expr::val(false).into());
+    }
     let parts = |part: fn(&SourceKey) -> &str| keys.iter().map(|key| part(key).to_owned()).collect::<Vec<String>>();
     let systems = parts(|key| key.system.as_str());
     let record_types = parts(|key| key.record_type.as_str());
@@ -79,6 +92,21 @@ pub(super) fn one_of_in(tx: &TenantTx, columns: &str, keys: &[SourceKey]) -> Sim
             )
         }
     }
+}
+
+/// Many keys of a few kinds, as a plain list of ids for each kind. PostgreSQL finds those by the index whatever it believes of the table; a
+/// list of triples it compares with every row while a table grows faster than its statistics.
+pub(super) fn few_kinds<'k>(keys: &[&'k SourceKey]) -> Option<BTreeMap<(&'k str, &'k str), Vec<String>>> {
+    const MANY: usize = 200;
+    const FEW: usize = 8;
+    if keys.len() < MANY {
+        return None;
+    }
+    let mut kinds: BTreeMap<(&str, &str), Vec<String>> = BTreeMap::new();
+    for key in keys {
+        kinds.entry((key.system.as_str(), key.record_type.as_str())).or_default().push(key.record_id.as_str().to_owned());
+    }
+    (kinds.len() <= FEW).then_some(kinds)
 }
 
 /// Adds the records that are not there yet, 500 a statement, and tells which those were. The others stay as they are.

@@ -2,13 +2,19 @@
 mod demo;
 pub mod entity;
 mod graphql;
+mod import;
 mod loaders;
 mod m20261101_000001_buyer_account;
 mod m20261101_000002_lot;
 mod mutation;
 mod service;
 
-use crate::platform::{Engine, Error, Session, database, demo::HubRecords, engine::Unidentified};
+use crate::platform::{
+    Engine, Error, Session, database,
+    demo::HubRecords,
+    engine::Unidentified,
+    import::{Imported, Importer},
+};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction};
 use sea_orm_migration::MigrationTrait;
 use std::sync::Arc;
@@ -54,6 +60,10 @@ impl Engine for Auction {
             ),
             ("bids", database::count_with::<entity::bid::Entity>(db, company, entity::bid::Column::PartyId, party).await?),
         ])
+    }
+
+    async fn import(importer: &Importer) -> Result<Vec<Imported>, Error> {
+        import::import(importer).await
     }
 
     async fn seed(tx: &DatabaseTransaction, company: Uuid, hub: &HubRecords<'_>) -> Result<bool, Error> {

@@ -2,13 +2,19 @@
 mod demo;
 pub mod entity;
 mod graphql;
+mod import;
 mod loaders;
 mod m20261101_000001_lead;
 mod m20261101_000002_opportunity;
 mod mutation;
 mod service;
 
-use crate::platform::{Engine, Error, Session, database, demo::HubRecords, engine::Unidentified};
+use crate::platform::{
+    Engine, Error, Session, database,
+    demo::HubRecords,
+    engine::Unidentified,
+    import::{Imported, Importer},
+};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction};
 use sea_orm_migration::MigrationTrait;
 use std::sync::Arc;
@@ -55,6 +61,10 @@ impl Engine for Crm {
             ("leads", database::count_with::<entity::lead::Entity>(db, company, entity::lead::Column::PartyId, party).await?),
             ("opportunities", database::count_with::<entity::opportunity::Entity>(db, company, entity::opportunity::Column::PartyId, party).await?),
         ])
+    }
+
+    async fn import(importer: &Importer) -> Result<Vec<Imported>, Error> {
+        import::import(importer).await
     }
 
     async fn seed(tx: &DatabaseTransaction, company: Uuid, hub: &HubRecords<'_>) -> Result<bool, Error> {

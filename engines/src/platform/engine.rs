@@ -1,5 +1,9 @@
 //! What a module supplies to be an engine.
-use super::{Error, Session, demo::HubRecords};
+use super::{
+    Error, Session,
+    demo::HubRecords,
+    import::{Imported, Importer},
+};
 use async_graphql::ObjectType;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction};
 use sea_orm_migration::MigrationTrait;
@@ -45,6 +49,9 @@ pub trait Engine: Send + Sync + 'static {
 
     /// How many rows of each table name a party.
     fn rows_of(db: &DatabaseConnection, company: Uuid, party: Uuid) -> impl Future<Output = Result<Vec<(&'static str, u64)>, Error>> + Send;
+
+    /// Takes the engine's own columns of old tables across; rows that are there stay as they are.
+    fn import(importer: &Importer) -> impl Future<Output = Result<Vec<Imported>, Error>> + Send;
 
     /// Writes demo rows that belong to the hub's demo records, and says whether it did: not when there are rows already.
     fn seed(tx: &DatabaseTransaction, company: Uuid, hub: &HubRecords<'_>) -> impl Future<Output = Result<bool, Error>> + Send;

@@ -131,8 +131,23 @@ impl Hub {
     /// # Errors
     /// When the hub does not answer.
     pub async fn resolve(&self, system: &str, company: Uuid, record_type: &str, ids: &[&str]) -> Result<Vec<Option<Uuid>>, Failure> {
+        self.resolve_from(system, system, company, record_type, ids).await
+    }
+
+    /// As [`Self::resolve`], for records of another system than the engine that asks: those of old tables.
+    ///
+    /// # Errors
+    /// When the hub does not answer.
+    pub async fn resolve_from(
+        &self,
+        engine: &str,
+        system: &str,
+        company: Uuid,
+        record_type: &str,
+        ids: &[&str],
+    ) -> Result<Vec<Option<Uuid>>, Failure> {
         let sources: Vec<Value> = ids.iter().map(|id| json!({ "system": system, "type": record_type, "id": id })).collect();
-        let parties = self.ask(system, company, RESOLVE, json!({ "sources": sources })).await?;
+        let parties = self.ask(engine, company, RESOLVE, json!({ "sources": sources })).await?;
         let parties = parties.as_array().filter(|parties| parties.len() == ids.len());
         let parties = parties.ok_or_else(|| Failure::Unreachable("the answer has another length than the question".to_owned()))?;
         Ok(parties.iter().map(party_id).collect())

@@ -9,6 +9,7 @@ pub mod federation;
 pub mod feed_place;
 pub mod follower;
 pub mod hub;
+pub mod import;
 pub mod loader;
 mod m20261101_000000_outbox;
 mod m20261101_000001_feed_place;

@@ -2,13 +2,19 @@
 mod demo;
 pub mod entity;
 mod graphql;
+mod import;
 mod loaders;
 mod m20261101_000001_customer;
 mod m20261101_000002_cart;
 mod mutation;
 mod service;
 
-use crate::platform::{Engine, Error, Session, database, demo::HubRecords, engine::Unidentified};
+use crate::platform::{
+    Engine, Error, Session, database,
+    demo::HubRecords,
+    engine::Unidentified,
+    import::{Imported, Importer},
+};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction};
 use sea_orm_migration::MigrationTrait;
 use std::sync::Arc;
@@ -48,6 +54,10 @@ impl Engine for Website {
 
     async fn rows_of(db: &DatabaseConnection, company: Uuid, party: Uuid) -> Result<Vec<(&'static str, u64)>, Error> {
         Ok(vec![("customers", database::count_with::<entity::customer::Entity>(db, company, entity::customer::Column::PartyId, party).await?)])
+    }
+
+    async fn import(importer: &Importer) -> Result<Vec<Imported>, Error> {
+        import::import(importer).await
     }
 
     async fn seed(tx: &DatabaseTransaction, company: Uuid, hub: &HubRecords<'_>) -> Result<bool, Error> {

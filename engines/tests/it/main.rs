@@ -3,6 +3,7 @@
 mod auction;
 mod crm;
 mod federation;
+mod import;
 mod isolation;
 mod outbox;
 mod schema;

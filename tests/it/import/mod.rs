@@ -1,5 +1,6 @@
 //! The import of old tables: from a real database in the old shape, into both databases.
 mod csv;
+mod dirty;
 mod identity;
 mod old;
 mod records;

@@ -124,7 +124,7 @@ on_both_databases! {
 }
 
 /// The application, connected as the owner of the tables.
-async fn owner(app: &TestApp) -> std::sync::Arc<party::service::Hub> {
+pub async fn owner(app: &TestApp) -> std::sync::Arc<party::service::Hub> {
     let mut settings = app.settings.clone();
     settings.owner_database_url = app.postgres.as_ref().map(|postgres| postgres.owner_url.clone().into());
     startup::owner_hub(&settings).await.expect("the owner connects")

@@ -119,6 +119,13 @@ pub async fn party_refuses(url: &str, arguments: &[&str]) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
+/// A command of the program that a test starts and ends itself.
+pub fn party_command(url: &str, arguments: &[&str]) -> Command {
+    let mut command = party(url);
+    command.args(arguments);
+    command
+}
+
 fn party(url: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_party"));
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PARTY_")) {

@@ -180,6 +180,17 @@ impl<E: Engine> TestEngine<E> {
     }
 }
 
+/// A database with old tables; `{c}` in the SQL stands for the caller's company. Gives its URL.
+pub async fn old_database(caller: &TestCaller, sql: &str) -> String {
+    let address = tokio::task::spawn_blocking(|| POSTGRES.clone()).await.unwrap().unwrap_or_else(|message| panic!("{message}"));
+    let name = format!("engines_test_{}", new_id().simple());
+    let superuser = sea_orm::Database::connect(address.superuser_url(address.maintenance_database())).await.unwrap();
+    superuser.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+    let old = sea_orm::Database::connect(address.superuser_url(&name)).await.unwrap();
+    old.execute_unprepared(&sql.replace("{c}", &caller.company.to_string())).await.unwrap();
+    address.superuser_url(&name)
+}
+
 fn access() -> Access {
     Access::Secret { secret: SECRET.to_owned(), issuer: None, audience: None }
 }
