@@ -15,7 +15,7 @@ const PROGRAM = join(TARGET, 'debug', 'party');
 const execute = promisify(execFile);
 
 /** The company of the demo data. */
-const COMPANY = '01930000-0000-7000-8000-000000000001';
+export const COMPANY = '01930000-0000-7000-8000-000000000001';
 
 /** Everything that a token may allow a person. */
 export const ALL_SCOPES = 'party:read party:pii party:write party:link party:steward party:admin revenue:read revenue:write';

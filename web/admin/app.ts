@@ -20,6 +20,9 @@ interface View {
 
 const VIEWS: View[] = [
   { pattern: /^\/$/, title: 'Party Directory', load: () => import('./pages/directory'), show: () => html`<party-directory></party-directory>` },
+  { pattern: /^\/revenue$/, title: 'Revenue', load: () => import('./pages/revenue'), show: () => html`<party-revenue></party-revenue>` },
+  { pattern: /^\/merge$/, title: 'Merge', load: () => import('./pages/merge'), show: () => html`<party-merge></party-merge>` },
+  { pattern: /^\/merges\/([^/]+)$/, title: 'Merge', load: () => import('./pages/merge-page'), show: ([id]) => html`<party-merge-page .mergeId=${id ?? ''}></party-merge-page>` },
   { pattern: /^\/parties\/([^/]+)$/, title: 'Party', load: () => import('./pages/party'), show: ([id]) => html`<party-page .partyId=${id ?? ''}></party-page>` },
 ];
 
@@ -112,7 +115,8 @@ export class PartyAdmin extends Page {
     const tab = (view: string, text: string, isHere: boolean) => html`<a href=${link(view)} aria-current=${isHere ? 'page' : nothing}>${text}</a>`;
     return html`<header class="frame">
       <strong>Party</strong>
-      <nav aria-label="Pages">${session.isSignedIn() ? tab('/', 'Directory', at === '/' || at.startsWith('/parties')) : nothing}</nav>
+      <nav aria-label="Pages">${session.isSignedIn() ? tab('/', 'Directory', at === '/' || /^\/(parties|merge)/.test(at)) : nothing}
+        ${session.isSignedIn() && session.may('revenue:read') ? tab('/revenue', 'Revenue', at === '/revenue') : nothing}</nav>
       <span class="grow"></span>
       ${session.isSignedIn() ? html`<span class="who" title="Signed in as">${session.subject()}</span>` : nothing}
       <wa-button appearance="plain" size="small" @click=${toggleTheme}>

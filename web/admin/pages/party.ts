@@ -83,6 +83,7 @@ export class PartyPage extends Page {
         <span class="chip ${party.status === 'ACTIVE' ? '' : 'ended'}">${words(party.status)}</span>
         <code>${party.canonicalId}</code><wa-copy-button value=${party.canonicalId} copy-label="Copy the id"></wa-copy-button>
         <span class="quiet">Made ${day(party.createdAt)}, changed ${day(party.updatedAt)}</span>
+        ${may('party:steward') && party.status === 'ACTIVE' ? html`<a href=${link('/merge', new URLSearchParams({ party: party.id }))}>Merge with another party</a>` : nothing}
       </p>
     </header>`;
   }
@@ -117,6 +118,6 @@ function relations(party: ShownParty): unknown {
   return html`<dl>
     ${party.relationships.map((relation) => html`<dt>${relation.label}</dt><dd>${relation.party ? html`<a href=${link(`/parties/${relation.party.id}`)}>${relation.party.displayName}</a>` : nothing}${relation.title ? html` (${relation.title})` : nothing}</dd>`)}
     ${party.identifiers.map((identifier) => html`<dt>${identifier.scheme}</dt><dd>${identifier.displayValue ?? hidden('party:pii')}</dd>`)}
-    ${party.merges.map((merge) => html`<dt>${merge.state === 'UNMERGED' ? 'Merge, taken back' : 'Merge'}</dt><dd>${day(merge.mergedAt)} by ${merge.mergedBy}</dd>`)}
+    ${party.merges.map((merge) => html`<dt>${merge.state === 'UNMERGED' ? 'Merge, taken back' : 'Merge'}</dt><dd><a href=${link(`/merges/${merge.id}`)}>${day(merge.mergedAt)} by ${merge.mergedBy}</a></dd>`)}
   </dl>`;
 }
