@@ -19,12 +19,14 @@ export function startBrowser() {
 /** A tab of somebody with a token, if any. `complaints` are the errors of the console. */
 export async function openTab(browser, origin, { token, width = 1440, height = 900, expected = /$^/ } = {}) {
   const context = await browser.newContext({ viewport: { width, height }, locale: 'en-GB', timezoneId: 'UTC', baseURL: origin });
+  // Nothing comes from elsewhere: the pages work without the internet.
+  await context.route((url) => url.hostname !== '127.0.0.1' && url.protocol.startsWith('http'), (route) => route.abort());
   // The policy of the pages is not lifted for axe: it is put into the page by the debugger.
   if (token) await context.addInitScript((text) => sessionStorage.setItem('party.token', text), token);
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
   const complaints = [];
-  page.on('console', (message) => message.type() === 'error' && !expected.test(message.text()) && complaints.push(message.text()));
+  page.on('console', (message) => message.type() === 'error' && message.location().url.startsWith(origin) && !expected.test(message.text()) && complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(String(error)));
   const close = async () => {
     await context.close();

@@ -61,7 +61,7 @@ export class PartyRevenue extends Page {
     const place = this.querySelector('.picture');
     if (!place || rows.length === 0) return place?.replaceChildren();
     const { chart } = await import('../parts/revenue-chart');
-    place.replaceChildren(chart(rows, this.labels(), place.clientWidth));
+    place.replaceChildren(...chart(rows, this.labels(), place.clientWidth));
   }
 
   private labels(): Map<string, string> {

@@ -3,19 +3,36 @@ import * as Plot from '@observablehq/plot';
 import type { RevenueQuery } from '../gen/operations';
 
 /** The picture, as wide as its place. Its class is the one that the pages' security policy knows. */
-export function chart(rows: NonNullable<RevenueQuery['rows']>, labels: Map<string, string>, width: number): Element {
+export function chart(rows: NonNullable<RevenueQuery['rows']>, labels: Map<string, string>, width: number): Element[] {
   const bars = rows.map((row) => ({ month: row.month ?? '', channel: labels.get(row.channel ?? '') ?? '', gross: Number(row.gross.amount) }));
   const style = getComputedStyle(document.documentElement);
-  return Plot.plot({
+  const plot = Plot.plot({
     className: 'party-chart',
     width,
     height: 300,
     marginLeft: 60,
     style: { background: 'transparent', color: style.getPropertyValue('--wa-color-text-normal'), fontSize: '12px' },
-    x: { label: null, tickRotate: width < 700 ? -60 : 0 },
+    x: { type: 'band', label: null, tickRotate: width < 700 ? -60 : 0 },
     y: { label: rows[0]?.currency ?? null, grid: true, tickFormat: 's' },
     marginBottom: width < 700 ? 60 : 30,
-    color: { legend: false, scheme: 'tableau10' },
+    color: { scheme: 'tableau10' },
     marks: [Plot.barY(bars, { x: 'month', y: 'gross', fill: 'channel', tip: false }), Plot.ruleY([0])],
   });
+  return [legend(plot), plot];
+}
+
+/** What the colours mean. */
+function legend(plot: ReturnType<typeof Plot.plot>): Element {
+  const scale = plot.scale('color');
+  const [domain, range] = [[...(scale?.domain ?? [])], [...(scale?.range ?? [])]];
+  const list = document.createElement('div');
+  list.className = 'bar legend';
+  for (const [i, channel] of domain.entries()) {
+    const swatch = document.createElement('span');
+    swatch.style.background = String(range[i % range.length]);
+    const entry = document.createElement('span');
+    entry.append(swatch, String(channel));
+    list.append(entry);
+  }
+  return list;
 }
