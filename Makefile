@@ -149,7 +149,7 @@ schema: ## write schema.graphql and those of the engines from the code
 
 .PHONY: clean
 clean: ## remove everything that was built; the data of `make run` stays
-	@rm -rf web/dist web/node_modules tests/composition/node_modules tests/gateway/node_modules tests/http/node_modules tests/sarif/node_modules tests/ui/node_modules web/admin/gen schema.graphql.new
+	@rm -rf web/dist web/node_modules tests/composition/node_modules tests/gateway/node_modules tests/http/node_modules tests/sarif/node_modules tests/ui/node_modules web/admin/gen web/party-links/gen schema.graphql.new
 	@cargo clean --quiet
 
 $(LINT)/done: scripts/requirements.txt
@@ -163,7 +163,7 @@ $(GRAPHIQL): web/$(NPM_DONE) web/vite.config.js $(wildcard web/graphiql/*)
 	@cd web && npm run build --silent -- --logLevel warn
 	@touch $@
 
-$(ADMIN): web/$(NPM_DONE) web/vite.admin.config.js web/codegen.json web/tsconfig.json schema.graphql $(shell find web/admin -type f -not -path '*/gen/*')
+$(ADMIN): web/$(NPM_DONE) web/vite.admin.config.js web/codegen.json web/tsconfig.json schema.graphql $(shell find web/admin web/party-links -type f -not -path '*/gen/*')
 	@echo "==> web: build of the admin pages"
 	@cd web && npm run admin --silent
 	@touch $@

@@ -26,7 +26,7 @@ interface UserError {
   currentVersion: number | null;
 }
 
-/** Asks the graph. Throws a `Problem` unless everything that was asked for was answered. */
+/** Asks the graph. Throws a `Problem` unless everything was answered that the token may see. */
 export async function ask<Result, Variables>(
   document: TypedDocumentString<Result, Variables>,
   variables: Variables,
@@ -42,8 +42,10 @@ export async function ask<Result, Variables>(
     window.dispatchEvent(new Event('party-offline'));
     throw new Problem('The server does not answer.', 'OFFLINE');
   }
-  const answer = (await response.json().catch(() => null)) as { data?: Result | null; errors?: GraphError[] } | null;
-  const [error] = answer?.errors ?? [];
+  const answer = (await response.json().catch(() => null)) as { data?: (Result & object) | null; errors?: GraphError[] } | null;
+  // A value that the token may not see is null and has an error, while its neighbours still answer.
+  const isAnswered = answer?.data ? Object.values(answer.data).every((field) => field !== null) : false;
+  const [error] = (answer?.errors ?? []).filter(({ extensions }) => !isAnswered || extensions?.code !== 'FORBIDDEN');
   if (error?.extensions?.code === 'UNAUTHENTICATED') void signOut(error.message);
   if (error) throw new Problem(error.message, error.extensions?.code ?? 'UNKNOWN');
   if (!answer?.data) throw new Problem(`The server answered ${response.status} without data.`, 'UNKNOWN');

@@ -149,10 +149,6 @@ impl FirstCompany {
             read("roleTypes", "roleTypes { label }"),
             catalogue("channels", "channels { label }"),
             catalogue("relationshipTypes", "relationshipTypes { label }"),
-            read("partyStatistics", &format!("partyStatistics {{ byRole {{ label count }} }} party(id: {other:?}) {{ displayName }}")),
-            read("topParties", "topParties { party { displayName } amount { amount } }"),
-            read("revenueReport", &format!("revenueReport(groupBy: [CHANNEL]) {{ gross {{ amount }} }} party(id: {other:?}) {{ displayName }}")),
-            read("revenueEntries", &format!("revenueEntries(partyId: {party:?}) {{ nodes {{ note }} }}")),
             make("createParty", r#"kind: PERSON, displayName: "Mine", email: "zebulon@example.com", identifiers: [{ scheme: "vat", value: "DE4711" }]"#.to_owned()),
             make("findOrCreateParty", format!(r#"source: {source}, displayName: "Mine too", phone: "030 7654321""#)),
             Case {
@@ -186,6 +182,7 @@ impl FirstCompany {
         ]
         .into_iter()
         .chain(self.of_merging())
+        .chain(self.of_figures())
         .chain(self.of_matching())
         .collect()
     }
@@ -208,6 +205,18 @@ impl FirstCompany {
             change("unmergeParties", format!("absorbedIds: [{absorbed:?}]")),
             change("assertPartiesDistinct", format!("partyId: {party:?}, otherPartyId: {twin:?}")),
             change("withdrawPartiesDistinct", format!("assertionId: {assertion:?}")),
+        ]
+    }
+
+    fn of_figures(&self) -> Vec<Case> {
+        let Self { party, other, .. } = self;
+        let read = |field, document: &str| Case { field, aim: Aim::Read, document: format!("{{ {document} }}") };
+        vec![
+            read("partyStatistics", &format!("partyStatistics {{ byRole {{ label count }} }} party(id: {other:?}) {{ displayName }}")),
+            read("topParties", "topParties { party { displayName } amount { amount } }"),
+            read("revenueReport", &format!("revenueReport(groupBy: [CHANNEL]) {{ gross {{ amount }} }} party(id: {other:?}) {{ displayName }}")),
+            read("revenueEntries", &format!("revenueEntries(partyId: {party:?}) {{ nodes {{ note }} }}")),
+            read("partyFacets", &format!("partyFacets {{ total roles {{ label count }} }} party(id: {other:?}) {{ displayName }}")),
         ]
     }
 

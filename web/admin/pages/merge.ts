@@ -162,7 +162,9 @@ export class PartyMerge extends Page {
       this.choices = new Map();
       void this.look();
     };
-    return html`${preview.fields.map(
+    const fields = preview.fields.filter(({ isConflict, rule }) => isConflict || rule === 'STEWARD');
+    if (fields.length === 0) return html`<p class="quiet">Nothing that they have differs.</p>`;
+    return html`${fields.map(
       ({ field, rule, partyId, candidates }) => html`<fieldset><legend>${words(field)} <span class="quiet">${rule === 'STEWARD' ? 'your choice' : `by the rule: ${words(rule)}`}</span></legend>
         ${candidates.map((candidate) => html`<label><input type="radio" name=${field} .checked=${candidate.partyId === partyId} @change=${() => choose(field, candidate.partyId)} /><span><bdi>${candidate.value ?? `of ${this.nameOf(candidate.partyId)}`}</bdi></span></label>`)}</fieldset>`,
     )}

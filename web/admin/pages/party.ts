@@ -7,8 +7,9 @@ import { day, words } from '../format';
 import { PartyPageDocument, type PartyPageQuery } from '../gen/operations';
 import { Page } from '../page';
 import { link } from '../router';
-import { may } from '../session';
+import { authorization, may } from '../session';
 import { hidden } from './directory-table';
+import '../../party-links/define';
 import './party-names';
 import { history } from './party-history';
 import { revenue } from './party-revenue';
@@ -17,6 +18,10 @@ import { revenue } from './party-revenue';
 export type ShownParty = NonNullable<PartyPageQuery['party']>;
 
 type Events = NonNullable<ShownParty['history']>['nodes'];
+
+/** How the links widget asks: as everything else here, with the token. */
+const request = (body: object) =>
+  fetch('/graphql', { method: 'POST', headers: { 'content-type': 'application/json', ...authorization() }, body: JSON.stringify(body) });
 
 @customElement('party-page')
 export class PartyPage extends Page {
@@ -62,6 +67,7 @@ export class PartyPage extends Page {
         <section class="card"><h2>Contact points</h2>${contacts(party)}</section>
         <section class="card"><h2>Roles</h2>${roles(party)}</section>
         <section class="card"><h2>Relationships and identifiers</h2>${relations(party)}</section>
+        <section class="card"><h2>Links</h2><party-links party-id=${party.id} ?editable=${may('party:link')} .request=${request} @party-linked=${() => void this.load()} @party-unlinked=${() => void this.load()}></party-links></section>
         <section class="card wide"><h2>Revenue</h2>${revenue(party)}</section>
         <section class="card wide"><h2>History</h2>${history(this.events)}
           ${party.history?.pageInfo.hasNextPage ? html`<wa-button size="small" appearance="outlined" @click=${() => void this.load(party.history?.pageInfo.endCursor)}>Earlier</wa-button>` : nothing}</section>
