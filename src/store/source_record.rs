@@ -72,7 +72,7 @@ pub(super) fn one_of_in(tx: &TenantTx, columns: &str, keys: &[SourceKey]) -> Sim
             };
             column(&system).eq(of_system).and(column(&record_type).eq(of_type)).and(one_of_ids)
         };
-        return kinds.into_iter().map(of_kind).reduce(ExprTrait::or).unwrap_or_else(|| Expr::val(false).into());
+        return kinds.into_iter().map(of_kind).reduce(ExprTrait::or).unwrap_or_else(|| Expr::val(false));
     }
     let parts = |part: fn(&SourceKey) -> &str| keys.iter().map(|key| part(key).to_owned()).collect::<Vec<String>>();
     let systems = parts(|key| key.system.as_str());

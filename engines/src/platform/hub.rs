@@ -131,7 +131,7 @@ impl Hub {
     /// # Errors
     /// When the hub does not answer.
     pub async fn resolve(&self, system: &str, company: Uuid, record_type: &str, ids: &[&str]) -> Result<Vec<Option<Uuid>>, Failure> {
-        self.resolve_from(system, system, company, record_type, ids).await
+        self.resolve_from(system, company, (system, record_type), ids).await
     }
 
     /// As [`Self::resolve`], for records of another system than the engine that asks: those of old tables.
@@ -141,9 +141,8 @@ impl Hub {
     pub async fn resolve_from(
         &self,
         engine: &str,
-        system: &str,
         company: Uuid,
-        record_type: &str,
+        (system, record_type): (&str, &str),
         ids: &[&str],
     ) -> Result<Vec<Option<Uuid>>, Failure> {
         let sources: Vec<Value> = ids.iter().map(|id| json!({ "system": system, "type": record_type, "id": id })).collect();

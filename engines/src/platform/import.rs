@@ -160,7 +160,7 @@ impl Importer {
         let rows = rows.iter().map(|row| row.try_get_by_index(0).map(Old)).collect::<Result<Vec<_>, _>>()?;
         let ids: Vec<String> = rows.iter().map(|row| row.text("id").unwrap_or_default()).collect();
         let asked: Vec<&str> = ids.iter().map(String::as_str).collect();
-        let parties = self.hub.resolve_from(self.engine, &self.source, self.company, record_type, &asked).await.map_err(|failure| {
+        let parties = self.hub.resolve_from(self.engine, self.company, (&self.source, record_type), &asked).await.map_err(|failure| {
             let (Failure::Unreachable(text) | Failure::Refused(text)) = failure;
             Error::Unavailable(format!("the hub was asked for the parties of old records: {text}"))
         })?;

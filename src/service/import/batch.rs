@@ -21,7 +21,7 @@ use crate::{
     store::import::ledger,
 };
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 /// A row that the ledger does not know yet.
 pub struct NewRow<'r> {
@@ -63,9 +63,9 @@ async fn unknown<'r>(change: &Change, context: &Context<'_>, table: &Table, rows
             Some(position) if position == row.position => {}
             Some(_) => {
                 let key = repeated_key(row);
-                if !known.contains_key(&key) {
+                if let Entry::Vacant(vacant) = known.entry(key.clone()) {
+                    vacant.insert(row.position);
                     lines.push(LedgerLine::new(&key, row.position, Outcome::Rejected).because("DUPLICATE_KEY"));
-                    known.insert(key, row.position);
                 }
             }
             None => {

@@ -31,11 +31,14 @@ const WORKS_FOR: &str = "WORKS_FOR";
 /// Who works where: the person, and the organisation's name as names are compared.
 type Employment = (PartyId, String);
 
+/// The rows that name each employment, with the organisation's name as each writes it.
+type Employers = BTreeMap<Employment, Vec<(usize, String)>>;
+
 /// Finds or makes the persons, and the organisations that they work for.
 pub async fn take(change: &mut Change, context: &Context<'_>, table: &Table, rows: &[NewRow<'_>]) -> Result<Vec<LedgerLine>, Error> {
     let described = rows.iter().map(|row| Ok((row, person(context, table, row)?))).collect::<Result<Vec<_>, Error>>()?;
     let placed = place(change, context, described).await?;
-    let mut employers: BTreeMap<Employment, Vec<(usize, String)>> = BTreeMap::new();
+    let mut employers = Employers::new();
     for (i, (row, placed)) in rows.iter().zip(&placed).enumerate() {
         let has_person = row.row.field(table, Field::Name).is_some();
         let organization = row.row.presented(table, Field::Organization, &mut Vec::new()).filter(|_| has_person);
@@ -87,7 +90,7 @@ async fn employ(
     change: &mut Change,
     context: &Context<'_>,
     table: &Table,
-    (rows, employers): (&[NewRow<'_>], BTreeMap<Employment, Vec<(usize, String)>>),
+    (rows, employers): (&[NewRow<'_>], Employers),
 ) -> Result<HashMap<usize, PartyId>, Error> {
     let record_type = table.organization_type.as_deref().unwrap_or("lead_company");
     let known = employers_of(change, employers.keys().map(|(person, _)| *person).collect()).await?;
