@@ -10,6 +10,8 @@ pub mod distinct_assertion;
 pub mod engine;
 pub mod event_counter;
 pub mod idempotency_key;
+pub mod match_job;
+pub mod match_job_record;
 pub mod match_key;
 pub mod match_task;
 pub mod merge_acknowledgement;

@@ -23,6 +23,7 @@ mod m20261101_000037_name_pair;
 mod m20261101_000040_event_order;
 mod m20261101_000041_merge;
 mod m20261101_000050_match_task;
+mod m20261101_000051_match_job;
 mod m20261101_000060_import;
 mod tables;
 
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261101_000040_event_order::Migration),
             Box::new(m20261101_000041_merge::Migration),
             Box::new(m20261101_000050_match_task::Migration),
+            Box::new(m20261101_000051_match_job::Migration),
             Box::new(m20261101_000060_import::Migration),
         ]
     }

@@ -19,6 +19,8 @@ pub const COMPANY_TABLES: &[&str] = &[
     "match_key",
     "name_variant",
     "match_task",
+    "match_job",
+    "match_job_record",
     "distinct_assertion",
     "party_merge",
     "engine",

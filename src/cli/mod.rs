@@ -69,7 +69,9 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
     match cli.command.unwrap_or(Command::Serve) {
         Command::Schema => print!("{}", crate::graphql::sdl()),
         Command::Settings => print!("{}", Settings::DEFAULTS),
-        Command::Match(command) => matching::run(command)?,
+        Command::Match(command) => {
+            matching::run(command, || Ok(Settings { statement_timeout_milliseconds: 0, ..Settings::read(cli.config.as_deref())? })).await?
+        }
         Command::Lint(arguments) => return Ok(lint::run(arguments).await),
         command => {
             let mut settings = Settings::read(cli.config.as_deref())?;

@@ -56,6 +56,14 @@ event_types! {
     MatchTaskDecided = "match_task.decided",
     /// The decision of a review task was taken back.
     MatchTaskUndone = "match_task.undone",
+    /// A job that links records by itself was started.
+    MatchJobStarted = "match_job.started",
+    /// A job looked at some more records.
+    MatchJobAdvanced = "match_job.advanced",
+    /// A job has looked at every record.
+    MatchJobEnded = "match_job.ended",
+    /// The links of a job were taken back.
+    MatchJobUndone = "match_job.undone",
     /// The order in which a company trusts its engines changed.
     SourcePriorityChanged = "company.source_priority_changed",
     /// A party got a role.

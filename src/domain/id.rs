@@ -73,3 +73,7 @@ id!(
     /// One question for a steward.
     TaskId
 );
+id!(
+    /// One job that links records by themselves.
+    JobId
+);

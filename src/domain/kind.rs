@@ -220,6 +220,30 @@ values! {
     }
 }
 
+values! {
+    /// Where a job of matching stands.
+    JobStatus {
+        /// Not every record was looked at.
+        Running = "RUNNING",
+        /// Every record was.
+        Done = "DONE",
+        /// Its links were taken back.
+        Undone = "UNDONE",
+    }
+}
+
+values! {
+    /// What a job of matching did with a record.
+    JobOutcome {
+        /// It linked it.
+        AutoLink = "AUTO_LINK",
+        /// It asked a steward.
+        Review = "REVIEW",
+        /// It left it alone.
+        NoMatch = "NO_MATCH",
+    }
+}
+
 /// Values that are kept within JSON, as they are stored and shown.
 macro_rules! in_json {
     ($($name:ident),+) => {

@@ -22,6 +22,7 @@ pub mod import;
 pub mod kind;
 pub mod line;
 pub mod link;
+pub mod match_job;
 pub mod match_task;
 pub mod matching;
 pub mod meaning;

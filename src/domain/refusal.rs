@@ -112,6 +112,12 @@ pub enum Code {
     MatchTaskOpen,
     /// The caller does not have the task, or not any more.
     LeaseExpired,
+    /// No such job.
+    MatchJobNotFound,
+    /// A job of another kind is running.
+    MatchJobRunning,
+    /// The company has not seen a dry run.
+    DryRunFirst,
     /// The token lacks a scope.
     Forbidden,
     /// No token, or one that is not valid.
@@ -195,6 +201,9 @@ impl Code {
             Self::MatchTaskDecided => "MATCH_TASK_DECIDED",
             Self::MatchTaskOpen => "MATCH_TASK_OPEN",
             Self::LeaseExpired => "LEASE_EXPIRED",
+            Self::MatchJobNotFound => "MATCH_JOB_NOT_FOUND",
+            Self::MatchJobRunning => "MATCH_JOB_RUNNING",
+            Self::DryRunFirst => "DRY_RUN_FIRST",
             Self::Forbidden => "FORBIDDEN",
             Self::Unauthenticated => "UNAUTHENTICATED",
             Self::CompanyUnknown => "COMPANY_UNKNOWN",

@@ -17,7 +17,10 @@ use crate::{
         match_task::Subject,
         refusal::Refusal,
     },
-    service::match_task::{self, Wanted},
+    service::{
+        Permission,
+        match_task::{self, Wanted},
+    },
 };
 use async_graphql::{Context, Description, Enum, ID, InputObject, Json, Object, SimpleObject};
 
@@ -254,6 +257,7 @@ fn task_id(id: &ID) -> Result<TaskId, Refusal> {
 }
 
 async fn claim(ctx: &Context<'_>, input: ClaimMatchTaskInput) -> Result<PartyMatchTaskPayload, Error> {
+    context::require(ctx, Permission::PartySteward)?;
     let request = context::request(ctx)?;
     let lease = i64::from(input.lease_seconds.unwrap_or(900));
     let result = match input.task_id.as_ref().map(task_id).transpose() {
@@ -265,6 +269,7 @@ async fn claim(ctx: &Context<'_>, input: ClaimMatchTaskInput) -> Result<PartyMat
 }
 
 async fn decide(ctx: &Context<'_>, input: DecideMatchTaskInput) -> Result<PartyMatchTaskPayload, Error> {
+    context::require(ctx, Permission::PartySteward)?;
     let request = context::request(ctx)?;
     let ids = task_id(&input.task_id).and_then(|task| Ok((task, input.survivor_id.as_ref().map(|id| party_id("survivorId", id)).transpose()?)));
     payload(match ids {
@@ -274,6 +279,7 @@ async fn decide(ctx: &Context<'_>, input: DecideMatchTaskInput) -> Result<PartyM
 }
 
 async fn undo(ctx: &Context<'_>, input: UndoMatchDecisionInput) -> Result<PartyMatchTaskPayload, Error> {
+    context::require(ctx, Permission::PartySteward)?;
     let request = context::request(ctx)?;
     payload(match task_id(&input.task_id) {
         Ok(id) => match_task::undo(request, id, input.reason.as_deref()).await,

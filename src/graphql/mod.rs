@@ -17,6 +17,7 @@ mod identifier;
 mod input;
 mod link;
 mod loader;
+mod match_job;
 mod match_task;
 mod merge;
 mod money;

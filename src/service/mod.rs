@@ -20,6 +20,7 @@ pub mod import;
 pub mod input;
 mod keys;
 pub mod link;
+pub mod match_job;
 pub mod match_task;
 pub mod merge;
 pub mod party;

@@ -17,6 +17,7 @@ pub mod identifier;
 pub mod import;
 pub mod insert;
 pub mod link;
+pub mod match_job;
 pub mod match_key;
 pub mod match_task;
 pub mod merge;

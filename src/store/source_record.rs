@@ -3,6 +3,7 @@ use super::{scope::of_company, stored, tenant::TenantTx};
 use crate::domain::{
     code::SourceKey,
     error::Error,
+    id::JobId,
     kind::RecordState,
     link::{Presented, RecordFilter, SourceRecord},
 };
@@ -10,7 +11,7 @@ use entity::source_record::{ActiveModel, Column, Entity, Model};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, TryInsertResult,
-    sea_query::{Expr, ExprTrait, OnConflict, SimpleExpr},
+    sea_query::{Expr, ExprTrait, LockBehavior, OnConflict, SimpleExpr},
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -32,6 +33,31 @@ pub async fn lock(tx: &TenantTx, keys: &[SourceKey]) -> Result<HashMap<SourceKey
         return Ok(HashMap::new());
     }
     by_key(in_order(records(tx).filter(one_of(tx, keys))).lock(super::party::HOLD).all(tx).await?)
+}
+
+/// Up to `limit` records without a party after a key that a job has not looked at, held; those that others hold are passed over.
+pub async fn lock_unseen(tx: &TenantTx, job: JobId, after: Option<&SourceKey>, limit: u64) -> Result<Vec<SourceRecord>, Error> {
+    let mut query = unseen(tx, job);
+    if let Some(after) = after {
+        let after = [after.system.as_str(), after.record_type.as_str(), after.record_id.as_str()];
+        query = query.filter(Expr::tuple(KEY.map(Expr::col)).gt(Expr::tuple(after.map(Expr::val))));
+    }
+    let rows = in_order(query).limit(limit).lock_with_behavior(super::party::HOLD, LockBehavior::SkipLocked).all(tx).await?;
+    rows.into_iter().map(from_row).collect()
+}
+
+/// Whether there are records without a party that a job has not looked at.
+pub async fn any_unseen(tx: &TenantTx, job: JobId) -> Result<bool, Error> {
+    Ok(unseen(tx, job).limit(1).one(tx).await?.is_some())
+}
+
+fn unseen(tx: &TenantTx, job: JobId) -> Select<Entity> {
+    let place = if tx.get_database_backend() == DbBackend::Postgres { "$1" } else { "?" };
+    let seen = format!(
+        "NOT EXISTS (SELECT 1 FROM match_job_record r WHERE r.company_id = source_record.company_id AND r.job_id = {place} \
+         AND r.system = source_record.system AND r.record_type = source_record.record_type AND r.record_id = source_record.record_id)"
+    );
+    records(tx).filter(Column::State.eq(RecordState::Unlinked.as_str())).filter(Expr::cust_with_values(seen, [job.0]))
 }
 
 /// Up to `limit` records that a filter admits, after a key, in the order of system, type and id.

@@ -25,6 +25,7 @@ mod import;
 mod isolation;
 mod link;
 mod lint;
+mod match_job;
 mod match_task;
 mod matching;
 mod merge;

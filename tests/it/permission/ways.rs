@@ -94,6 +94,15 @@ fn of_suggestions() -> Vec<Way> {
             "id status sourceRecord party candidate priority openedBy openedAt leasedBy leasedUntil decision decidedBy decidedAt",
             &[("party:pii", "evidence reason")],
         ),
+        way(
+            "PartyMatchJob",
+            "party:steward",
+            "mutation { startAutoLink(input: { dryRun: true }) { job { … } } }",
+            "id dryRun status lookedAt autoLink review noMatch startedBy startedAt endedAt undoneBy undoneAt",
+            &[],
+        ),
+        way("StartAutoLinkPayload", "party:steward", "mutation { startAutoLink(input: { dryRun: true }) { … } }", "job userErrors", &[]),
+        way("UndoAutoLinkPayload", "party:steward", "mutation { undoAutoLink(input: { jobId: \"none\" }) { … } }", "job endedLinks userErrors", &[]),
         way("PartyMatchTaskPayload", "party:steward", "mutation { claimMatchTask(input: {}) { … } }", "task userErrors", &[]),
         way("PartyMatchEvidence", PII, &suggested("suggestions { candidates { evidence { … } } }"), "comparison level weight frequencyWeight", &[]),
     ]

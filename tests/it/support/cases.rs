@@ -221,7 +221,8 @@ impl FirstCompany {
     }
 
     fn of_matching(&self) -> Vec<Case> {
-        let task = &self.task;
+        let Self { task, other, .. } = self;
+        let unknown = uuid::Uuid::now_v7();
         vec![
             read(
                 "suggestPartyMatches",
@@ -229,6 +230,9 @@ impl FirstCompany {
             ),
             read("matchTasks", "matchTasks { nodes { candidate { displayName } } }"),
             read("matchTask", &format!("matchTask(id: {task:?}) {{ candidate {{ displayName }} }}")),
+            read("matchJobs", &format!("matchJobs {{ id }} party(id: {other:?}) {{ displayName }}")),
+            make("startAutoLink", "dryRun: true".to_owned()),
+            change("undoAutoLink", format!("jobId: \"{unknown}\"")),
             change("claimMatchTask", format!("taskId: {task:?}")),
             change("decideMatchTask", format!("taskId: {task:?}, decision: SAME")),
             change("undoMatchDecision", format!("taskId: {task:?}")),
