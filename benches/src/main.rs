@@ -94,7 +94,7 @@ enum Command {
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let arguments = Arguments::parse();
+    let mut arguments = Arguments::parse();
     if let Some(Command::Bare { url, isolated }) = &arguments.command {
         return bare::serve(url, *isolated).await;
     }
@@ -102,6 +102,8 @@ async fn main() -> Result<()> {
         Some(path) => path.clone(),
         None => std::env::current_exe()?.parent().context("this program is in no folder")?.join("party"),
     };
+    // PostgreSQL's programs run in folders of their own.
+    arguments.folder = std::path::absolute(&arguments.folder)?;
     let mut postgres = postgres::Postgres::start(&arguments.folder)?;
     if arguments.keep {
         postgres.keep();
