@@ -9,7 +9,7 @@ type Events = NonNullable<ShownParty['history']>['nodes'];
 export function history(events: Events): unknown {
   if (events.length === 0) return html`<p class="quiet">Nothing was changed yet.</p>`;
   return html`<div class="scroll" tabindex="0"><table><thead><tr><th scope="col">When</th><th scope="col">Who</th><th scope="col">What</th><th scope="col">Details</th></tr></thead>
-    <tbody>${events.map((event) => html`<tr><td class="whole">${moment(event.at)}</td><td>${event.actor}</td><td class="whole">${words(event.type)}</td><td>${details(event.payload)}</td></tr>`)}</tbody></table></div>`;
+    <tbody>${events.map((event) => html`<tr><td class="whole">${moment(event.at)}</td><td>${event.actor}</td><td class="whole">${words(event.type)}</td><td class="contact">${details(event.payload)}</td></tr>`)}</tbody></table></div>`;
 }
 
 function details(payload: unknown): unknown {
