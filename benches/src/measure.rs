@@ -215,6 +215,8 @@ pub async fn clean(postgres: &Postgres, database: &str) -> Result<()> {
     for table in ["party_event", "match_key", "party_role", "contact_point"] {
         client.batch_execute(&format!("DELETE FROM {table} t USING made m WHERE t.company_id = m.company_id AND t.party_id = m.id")).await?;
     }
+    let tasks = "DELETE FROM match_task t USING made m WHERE t.company_id = m.company_id AND (t.party_id = m.id OR t.other_party_id = m.id)";
+    client.batch_execute(tasks).await?;
     client.batch_execute("DELETE FROM party t USING made m WHERE t.company_id = m.company_id AND t.id = m.id").await?;
     for table in ["party_event", "match_key", "contact_point", "party"] {
         client.batch_execute(&format!("VACUUM {table}")).await?;

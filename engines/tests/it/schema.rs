@@ -52,19 +52,19 @@ fn is_identity(column: &str) -> bool {
 
 on_both_databases! { Crm =>
     async fn the_crm_has_no_column_for_an_identity(engine: TestEngine<Crm>) {
-        no_identity(&engine, 3).await;
+        no_identity(&engine, 4).await;
     }
 }
 
 on_both_databases! { Auction =>
     async fn the_auction_has_no_column_for_an_identity(engine: TestEngine<Auction>) {
-        no_identity(&engine, 4).await;
+        no_identity(&engine, 5).await;
     }
 }
 
 on_both_databases! { Website =>
     async fn the_website_has_no_column_for_an_identity(engine: TestEngine<Website>) {
-        no_identity(&engine, 3).await;
+        no_identity(&engine, 4).await;
     }
 }
 
