@@ -55,7 +55,8 @@ async fn the_program_runs_as_nobody_on_a_root_that_it_may_only_read() {
     if String::from_utf8(me).unwrap().trim() == "0" {
         assert!(status.contains("Uid:\t65532\t65532\t65532\t65532") && status.contains("CapEff:\t0000000000000000"), "{status}");
     }
-    let refused = fs::write(format!("/proc/{}/root/file", server.id()), "").unwrap_err();
+    let its_root = Path::new("/proc").join(server.id().to_string()).join("root");
+    let refused = fs::write(its_root.join("file"), "").unwrap_err();
     assert_eq!(refused.kind(), std::io::ErrorKind::ReadOnlyFilesystem);
 }
 
