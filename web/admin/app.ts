@@ -21,6 +21,8 @@ interface View {
 const VIEWS: View[] = [
   { pattern: /^\/$/, title: 'Party Directory', load: () => import('./pages/directory'), show: () => html`<party-directory></party-directory>` },
   { pattern: /^\/revenue$/, title: 'Revenue', load: () => import('./pages/revenue'), show: () => html`<party-revenue></party-revenue>` },
+  { pattern: /^\/review$/, title: 'Review', load: () => import('./pages/review'), show: () => html`<party-review></party-review>` },
+  { pattern: /^\/review\/([^/]+)$/, title: 'Review', load: () => import('./pages/review-task'), show: ([id]) => html`<party-review-task .taskId=${id ?? ''}></party-review-task>` },
   { pattern: /^\/merge$/, title: 'Merge', load: () => import('./pages/merge'), show: () => html`<party-merge></party-merge>` },
   { pattern: /^\/merges\/([^/]+)$/, title: 'Merge', load: () => import('./pages/merge-page'), show: ([id]) => html`<party-merge-page .mergeId=${id ?? ''}></party-merge-page>` },
   { pattern: /^\/parties\/([^/]+)$/, title: 'Party', load: () => import('./pages/party'), show: ([id]) => html`<party-page .partyId=${id ?? ''}></party-page>` },
@@ -116,6 +118,7 @@ export class PartyAdmin extends Page {
     return html`<header class="frame">
       <strong>Party</strong>
       <nav aria-label="Pages">${session.isSignedIn() ? tab('/', 'Directory', at === '/' || /^\/(parties|merge)/.test(at)) : nothing}
+        ${session.isSignedIn() && session.may('party:steward') ? tab('/review', 'Review', at.startsWith('/review')) : nothing}
         ${session.isSignedIn() && session.may('revenue:read') ? tab('/revenue', 'Revenue', at === '/revenue') : nothing}</nav>
       <span class="grow"></span>
       ${session.isSignedIn() ? html`<span class="who" title="Signed in as">${session.subject()}</span>` : nothing}
