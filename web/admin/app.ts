@@ -21,6 +21,7 @@ interface View {
 const VIEWS: View[] = [
   { pattern: /^\/$/, title: 'Party Directory', load: () => import('./pages/directory'), show: () => html`<party-directory></party-directory>` },
   { pattern: /^\/revenue$/, title: 'Revenue', load: () => import('./pages/revenue'), show: () => html`<party-revenue></party-revenue>` },
+  { pattern: /^\/new$/, title: 'New party', load: () => import('./pages/new-party'), show: () => html`<party-new></party-new>` },
   { pattern: /^\/review$/, title: 'Review', load: () => import('./pages/review'), show: () => html`<party-review></party-review>` },
   { pattern: /^\/review\/([^/]+)$/, title: 'Review', load: () => import('./pages/review-task'), show: ([id]) => html`<party-review-task .taskId=${id ?? ''}></party-review-task>` },
   { pattern: /^\/merge$/, title: 'Merge', load: () => import('./pages/merge'), show: () => html`<party-merge></party-merge>` },
@@ -117,7 +118,7 @@ export class PartyAdmin extends Page {
     const tab = (view: string, text: string, isHere: boolean) => html`<a href=${link(view)} aria-current=${isHere ? 'page' : nothing}>${text}</a>`;
     return html`<header class="frame">
       <strong>Party</strong>
-      <nav aria-label="Pages">${session.isSignedIn() ? tab('/', 'Directory', at === '/' || /^\/(parties|merge)/.test(at)) : nothing}
+      <nav aria-label="Pages">${session.isSignedIn() ? tab('/', 'Directory', at === '/' || /^\/(parties|merge|new)/.test(at)) : nothing}
         ${session.isSignedIn() && session.may('party:steward') ? tab('/review', 'Review', at.startsWith('/review')) : nothing}
         ${session.isSignedIn() && session.may('revenue:read') ? tab('/revenue', 'Revenue', at === '/revenue') : nothing}</nav>
       <span class="grow"></span>

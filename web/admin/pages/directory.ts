@@ -7,6 +7,7 @@ import { count } from '../format';
 import { FacetsDocument, type FacetsQuery } from '../gen/operations';
 import { Page } from '../page';
 import { go, link, path, query, step } from '../router';
+import { may } from '../session';
 import { csv, page, type Rows } from './directory-data';
 import { facets } from './directory-facets';
 import { COLUMNS, type Column, type DirectoryState, filterOf, isNarrowed, ORDERS, read, write } from './directory-state';
@@ -162,6 +163,7 @@ export class PartyDirectory extends Page {
 
   private actions(): unknown {
     return html`
+      ${may('party:write') ? html`<wa-button size="small" variant="brand" href=${link('/new')}><wa-icon slot="start" name="plus-lg"></wa-icon>New party</wa-button>` : nothing}
       <label>Sort <select .value=${this.shown.order} ?disabled=${this.shown.query !== ''} @change=${(event: Event) => this.change({ order: (event.target as HTMLSelectElement).value as DirectoryState['order'] })}>
         ${ORDERS.map(([order, text]) => html`<option value=${order} ?selected=${order === this.shown.order}>${text}</option>`)}
       </select></label>
