@@ -17,6 +17,7 @@ LINT := target/lint
 ENGINES := $(basename $(notdir $(wildcard engines/schemas/*.graphql)))
 GRAPHIQL := web/dist/graphiql/index.html
 ADMIN := web/dist/admin/index.html
+LINKS := web/party-links/dist/custom-elements.json
 
 ##@ Everyday
 
@@ -55,6 +56,9 @@ deps: ## the same for the tests: also rustfmt, clippy and PostgreSQL's server
 .PHONY: web
 web: $(GRAPHIQL) $(ADMIN) ## build the pages that the server serves
 
+.PHONY: links
+links: $(LINKS) ## build the links widget as a package of its own, for `npm pack` in web/party-links
+
 .PHONY: fmt
 fmt: ## check the format of the Rust code
 	@echo "==> cargo fmt"
@@ -82,7 +86,7 @@ gateway: tests/gateway/$(NPM_DONE) ## query the hub and the engines through two 
 	@cd tests/gateway && npm test --silent
 
 .PHONY: ui
-ui: web tests/ui/$(NPM_DONE) ## tell the stories of the admin pages to a browser, on both databases
+ui: web links tests/ui/$(NPM_DONE) ## tell the stories of the admin pages to a browser, on both databases
 	@scripts/deps.sh ui
 	@echo "==> ui"
 	@cargo build $(CARGO_FLAGS) --quiet --bin party
@@ -149,7 +153,7 @@ schema: ## write schema.graphql and those of the engines from the code
 
 .PHONY: clean
 clean: ## remove everything that was built; the data of `make run` stays
-	@rm -rf web/dist web/node_modules tests/composition/node_modules tests/gateway/node_modules tests/http/node_modules tests/sarif/node_modules tests/ui/node_modules web/admin/gen web/party-links/gen schema.graphql.new
+	@rm -rf web/dist web/node_modules tests/composition/node_modules tests/gateway/node_modules tests/http/node_modules tests/sarif/node_modules tests/ui/node_modules web/admin/gen web/party-links/gen web/party-links/dist schema.graphql.new
 	@cargo clean --quiet
 
 $(LINT)/done: scripts/requirements.txt
@@ -163,9 +167,14 @@ $(GRAPHIQL): web/$(NPM_DONE) web/vite.config.js $(wildcard web/graphiql/*)
 	@cd web && npm run build --silent -- --logLevel warn
 	@touch $@
 
-$(ADMIN): web/$(NPM_DONE) web/vite.admin.config.js web/codegen.json web/tsconfig.json schema.graphql $(shell find web/admin web/party-links -type f -not -path '*/gen/*')
+$(ADMIN): web/$(NPM_DONE) web/vite.admin.config.js web/codegen.json web/tsconfig.json schema.graphql $(shell find web/admin web/party-links -type f -not -path '*/gen/*' -not -path '*/dist/*')
 	@echo "==> web: build of the admin pages"
 	@cd web && npm run admin --silent
+	@touch $@
+
+$(LINKS): web/$(NPM_DONE) web/vite.links.config.js web/custom-elements-manifest.config.mjs web/codegen.json web/tsconfig.json schema.graphql $(shell find web/party-links -type f -not -path '*/gen/*' -not -path '*/dist/*')
+	@echo "==> web: build of the links widget"
+	@cd web && npm run links --silent
 	@touch $@
 
 %/$(NPM_DONE): %/package.json %/package-lock.json %/.npmrc

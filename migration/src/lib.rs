@@ -25,6 +25,7 @@ mod m20261101_000041_merge;
 mod m20261101_000050_match_task;
 mod m20261101_000051_match_job;
 mod m20261101_000060_import;
+mod m20261101_000070_task_of_party;
 mod tables;
 
 pub use distribution::distribute;
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261101_000050_match_task::Migration),
             Box::new(m20261101_000051_match_job::Migration),
             Box::new(m20261101_000060_import::Migration),
+            Box::new(m20261101_000070_task_of_party::Migration),
         ]
     }
 }

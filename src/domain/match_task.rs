@@ -40,6 +40,15 @@ pub struct MatchTask {
     pub decided: Option<Decided>,
 }
 
+/// Which tasks are looked for: those that fit all that is given.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TaskFilter {
+    /// Those that ask about one of these parties, or whether somebody is one of them.
+    pub parties: Option<Vec<PartyId>>,
+    /// Those that ask about this record.
+    pub record: Option<SourceKey>,
+}
+
 /// What was decided of a task, and what that did.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decided {

@@ -1,7 +1,7 @@
 //! The review queue in the graph.
 use super::{
     context::{self, Nullable, personal},
-    input::{graphql_id, party_id},
+    input::{SourceKeyInput, graphql_id, party_id},
     page::{connection, page_complexity, page_request},
     party::Party,
     payload::{PartyUserError, outcome},
@@ -14,7 +14,8 @@ use crate::{
         error::Error,
         id::{PartyId, TaskId},
         kind,
-        match_task::Subject,
+        match_task::{Subject, TaskFilter},
+        page::PageRequest,
         refusal::Refusal,
     },
     service::{
@@ -160,14 +161,17 @@ pub struct MatchTaskQuery;
 impl MatchTaskQuery {
     /// The review tasks with a status, the heaviest first. Needs the scope `party:steward` besides `party:read`.
     #[graphql(complexity = "page_complexity(first, child_complexity)")]
+    #[expect(clippy::too_many_arguments, reason = "each is an argument in the graph")]
     async fn match_tasks(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Where they stand; those that wait when left out.")] status: Option<PartyMatchTaskStatus>,
+        #[graphql(desc = "Which of them; all when left out.")] filter: Option<PartyMatchTaskFilter>,
         #[graphql(desc = "How many at most: 1 to 100, 20 when left out.")] first: Option<i32>,
         #[graphql(desc = "The `endCursor` of the page before.")] after: Option<String>,
     ) -> Nullable<PartyMatchTaskConnection> {
-        Some(list(ctx, status.unwrap_or(PartyMatchTaskStatus::Open), first, after).await)
+        let page = page_request(first, after);
+        Some(list(ctx, status.unwrap_or(PartyMatchTaskStatus::Open), filter.unwrap_or_default(), page).await)
     }
 
     /// A review task by its id; null when the company has none. Needs the scope `party:steward` besides `party:read`.
@@ -176,15 +180,38 @@ impl MatchTaskQuery {
     }
 }
 
-async fn list(ctx: &Context<'_>, status: PartyMatchTaskStatus, first: Option<i32>, after: Option<String>) -> Result<PartyMatchTaskConnection, Error> {
-    let page = page_request(first, after)?;
-    let found = match_task::list(context::request(ctx)?, status.into(), &page).await?;
+async fn list(
+    ctx: &Context<'_>,
+    status: PartyMatchTaskStatus,
+    filter: PartyMatchTaskFilter,
+    page: Result<PageRequest, Error>,
+) -> Result<PartyMatchTaskConnection, Error> {
+    let page = page?;
+    let filter = filter.parse().map_err(|refusal| refusal.at("filter"))?;
+    let found = match_task::list(context::request(ctx)?, status.into(), filter, &page).await?;
     Ok(PartyMatchTaskConnection::new(found, page.after.as_deref()))
 }
 
 async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<PartyMatchTask>, Error> {
     let id = TaskId::parse(id).map_err(|refusal| refusal.at("id"))?;
     Ok(match_task::find(context::request(ctx)?, id).await?.map(PartyMatchTask))
+}
+
+/// Which review tasks to list: those that fit all that is given.
+#[derive(InputObject, Default)]
+pub struct PartyMatchTaskFilter {
+    /// Tasks that ask about this party, or whether somebody is it; whatever was merged into it counts.
+    pub party_id: Option<ID>,
+    /// Tasks that ask about this record.
+    pub source: Option<SourceKeyInput>,
+}
+
+impl PartyMatchTaskFilter {
+    fn parse(&self) -> Result<TaskFilter, Refusal> {
+        let party = self.party_id.as_ref().map(|id| party_id("partyId", id)).transpose()?;
+        let record = self.source.as_ref().map(SourceKeyInput::parse).transpose().map_err(|refusal| refusal.at("source"))?;
+        Ok(TaskFilter { parties: party.map(|party| vec![party]), record })
+    }
 }
 
 /// A task that somebody takes.

@@ -1,11 +1,15 @@
 //! The review queue.
-use super::{scope::of_company, stored, tenant::TenantTx};
+use super::{
+    scope::{any_id, of_company},
+    stored,
+    tenant::TenantTx,
+};
 use crate::domain::{
     code::SourceKey,
     error::Error,
     id::{AssertionId, LinkId, MergeId, PartyId, TaskId},
     kind::{TaskDecision, TaskStatus},
-    match_task::{Decided, Done, MatchTask, Subject},
+    match_task::{Decided, Done, MatchTask, Subject, TaskFilter},
 };
 use chrono::{DateTime, Utc};
 use entity::match_task::{ActiveModel, Column, Entity, Model};
@@ -22,13 +26,28 @@ fn tasks(tx: &TenantTx) -> Select<Entity> {
     of_company::<Entity>(tx.company(), Column::CompanyId)
 }
 
+fn of_record(tx: &TenantTx, key: &SourceKey) -> Select<Entity> {
+    tasks(tx)
+        .filter(Column::System.eq(key.system.as_str()))
+        .filter(Column::RecordType.eq(key.record_type.as_str()))
+        .filter(Column::RecordId.eq(key.record_id.as_str()))
+}
+
 fn in_order(query: Select<Entity>) -> Select<Entity> {
     query.order_by_desc(Column::Priority).order_by_desc(Column::Id)
 }
 
 /// Up to `limit` tasks with a status after a place, the heaviest first.
-pub async fn list(tx: &TenantTx, status: TaskStatus, after: Option<Place>, limit: u64) -> Result<Vec<MatchTask>, Error> {
-    let mut query = tasks(tx).filter(Column::Status.eq(status.as_str()));
+pub async fn list(tx: &TenantTx, status: TaskStatus, filter: &TaskFilter, after: Option<Place>, limit: u64) -> Result<Vec<MatchTask>, Error> {
+    let mut query = match &filter.record {
+        Some(key) => of_record(tx, key),
+        None => tasks(tx),
+    };
+    query = query.filter(Column::Status.eq(status.as_str()));
+    if let Some(parties) = &filter.parties {
+        let either = any_id(tx, Column::PartyId, parties.iter().copied()).or(any_id(tx, Column::OtherPartyId, parties.iter().copied()));
+        query = query.filter(either);
+    }
     if let Some((priority, id)) = after {
         let place = Expr::tuple([Expr::col(Column::Priority), Expr::col(Column::Id)]);
         query = query.filter(place.lt(Expr::tuple([Expr::val(priority), Expr::val(id.0)])));
@@ -77,10 +96,7 @@ pub async fn update(tx: &TenantTx, task: &MatchTask) -> Result<(), Error> {
 /// Puts a decided task back into the queue, unless the same question is open. Tells whether it did.
 pub async fn reopen(tx: &TenantTx, task: &MatchTask) -> Result<bool, Error> {
     let same = match &task.subject {
-        Subject::Record(key) => tasks(tx)
-            .filter(Column::System.eq(key.system.as_str()))
-            .filter(Column::RecordType.eq(key.record_type.as_str()))
-            .filter(Column::RecordId.eq(key.record_id.as_str())),
+        Subject::Record(key) => of_record(tx, key),
         Subject::Party(party) => tasks(tx).filter(Column::PartyId.eq(party.0)).filter(Column::OtherPartyId.eq(task.candidate.0)),
     };
     let asked = same.filter(Column::Status.ne(TaskStatus::Decided.as_str())).one(tx).await?;
@@ -92,13 +108,7 @@ pub async fn reopen(tx: &TenantTx, task: &MatchTask) -> Result<bool, Error> {
 
 /// The parties that a record was decided not to belong to.
 pub async fn refused_of_record(tx: &TenantTx, key: &SourceKey) -> Result<Vec<PartyId>, Error> {
-    let rows = tasks(tx)
-        .filter(Column::System.eq(key.system.as_str()))
-        .filter(Column::RecordType.eq(key.record_type.as_str()))
-        .filter(Column::RecordId.eq(key.record_id.as_str()))
-        .filter(Column::Decision.eq(TaskDecision::Different.as_str()))
-        .all(tx)
-        .await?;
+    let rows = of_record(tx, key).filter(Column::Decision.eq(TaskDecision::Different.as_str())).all(tx).await?;
     Ok(rows.into_iter().map(|row| PartyId(row.other_party_id)).collect())
 }
 

@@ -164,6 +164,31 @@ on_both_databases! {
         assert_eq!((claimed.len() + left, claimed.len() >= 3), (6, true), "{claimed:?}");
     }
 
+    /// The tasks of one party are found by either of the two that they ask about, also by an id that was merged since; those of a record by its key.
+    async fn the_queue_of_a_party_or_record(app: TestApp) {
+        let caller = app.company("Acme").await;
+        let (there, new, task) = doubt(&caller, "Jane").await;
+        let (.., of_others) = doubt(&caller, "Zoe").await;
+        let query = "query($filter: PartyMatchTaskFilter) { matchTasks(filter: $filter) { nodes { id } } }";
+        let found = async |filter: Value| caller.data(query, json!({ "filter": filter })).await["matchTasks"]["nodes"].take();
+        for party in [&there, &new] {
+            assert_eq!(found(json!({ "partyId": party })).await, json!([{ "id": task }]));
+        }
+        let heir = caller.party(json!({ "kind": "PERSON", "displayName": "Heir" })).await;
+        let merge = json!({ "survivor": { "partyId": heir, "expectedVersion": 1 }, "absorbed": [{ "partyId": there, "expectedVersion": 1 }] });
+        caller.mutate_ok("mergeParties", merge, "").await;
+        for party in [&there, &heir, &new] {
+            assert_eq!(found(json!({ "partyId": party })).await, json!([{ "id": task }]), "{party}");
+        }
+        let source = json!({ "system": "crm", "type": "lead", "id": "L-1" });
+        assert_eq!(found(json!({ "source": source })).await, json!([]));
+        assert_eq!(found(json!({})).await.as_array().unwrap().len(), 2);
+        assert_eq!(found(json!({ "partyId": uuid::Uuid::now_v7() })).await, json!([]), "not those of others: {of_others}");
+        assert_eq!(caller.error_code(query, json!({ "filter": { "partyId": "x" } })).await, "INVALID_ID");
+        let stranger = app.company("Other").await;
+        assert_eq!(stranger.data(query, json!({ "filter": { "partyId": there } })).await["matchTasks"]["nodes"], json!([]));
+    }
+
     async fn bad_input_is_refused(app: TestApp) {
         let caller = app.company("Acme").await;
         let (there, new, task) = doubt(&caller, "Jane").await;

@@ -11,9 +11,9 @@ use crate::{
         cursor,
         error::Error,
         event::EventType,
-        id::TaskId,
+        id::{PartyId, TaskId},
         kind::TaskStatus,
-        match_task::{MatchTask, Subject},
+        match_task::{MatchTask, Subject, TaskFilter},
         page::{Page, PageRequest},
         refusal::{Code, Refusal},
         suggestion::{Suggestion, Suggestions},
@@ -35,15 +35,21 @@ pub async fn find(request: &Request, id: TaskId) -> Result<Option<MatchTask>, Er
     store::match_task::find(&*request.read().await?, id).await
 }
 
-/// A page of the tasks with a status, the heaviest first.
+/// A page of the tasks with a status that fit a filter, the heaviest first. What is asked about a party may be asked of an id that was merged into it.
 ///
 /// # Errors
 /// `INVALID_CURSOR` at `after`; `FORBIDDEN` without `party:steward`.
-pub async fn list(request: &Request, status: TaskStatus, page: &PageRequest) -> Result<Page<MatchTask>, Error> {
+pub async fn list(request: &Request, status: TaskStatus, mut filter: TaskFilter, page: &PageRequest) -> Result<Page<MatchTask>, Error> {
     request.caller.require(Permission::PartySteward)?;
     let tag = format!("matchTasks/{status}");
     let after = page.after.as_deref().map(|after| place(&tag, after)).transpose().map_err(|refusal| refusal.at("after"))?;
-    let rows = store::match_task::list(&*request.read().await?, status, after, page.first as u64 + 1).await?;
+    let tx = request.read().await?;
+    if let Some(parties) = &mut filter.parties {
+        let survivors: Vec<PartyId> = store::party::resolve(&tx, parties).await?.into_values().map(|party| party.id).collect();
+        let absorbed = store::party::absorbed(&tx, &survivors).await?;
+        *parties = survivors.into_iter().chain(absorbed.into_values().flatten()).collect();
+    }
+    let rows = store::match_task::list(&tx, status, &filter, after, page.first as u64 + 1).await?;
     Ok(Page::cut(rows, page.first, |task| cursor::encode(&tag, &[task.priority.to_bits().to_string(), task.id.to_string()])))
 }
 

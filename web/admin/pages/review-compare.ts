@@ -13,6 +13,9 @@ type Said = Record<string, string[]>;
 /** From which likeness on two values are similar, and do not contradict. */
 const SIMILAR = 0.6;
 
+/** Longer values scroll in their place. */
+const LONG = 300;
+
 /** Headings under which values are compared; the others only stand there. */
 const COMPARED = new Set(['Kind', 'Name', 'Given name', 'Family name', 'Organisation', 'E-mail', 'Phone', 'Address', 'Web', 'Identifier']);
 
@@ -79,7 +82,7 @@ function row(heading: string, left: string[], right: string[]): unknown {
   const { state, nearest } = COMPARED.has(heading) ? judged(left, right) : { state: 'alone', nearest: null };
   const cell = (values: string[], pieces: Piece[] | undefined) => html`<td>${values.map((value) => {
     const isNearest = pieces && pieces.map(({ text }) => text).join('') === value;
-    return html`<div><bdi class="value">${isNearest ? pieces.map(({ text, isShared }) => (isShared ? text : html`<mark>${text}</mark>`)) : value}</bdi></div>`;
+    return html`<div class=${value.length > LONG ? 'long' : ''} tabindex=${value.length > LONG ? 0 : nothing}><bdi>${isNearest ? pieces.map(({ text, isShared }) => (isShared ? text : html`<mark>${text}</mark>`)) : value}</bdi></div>`;
   })}</td>`;
   const told = { equal: 'equal', similar: 'similar', contradicts: 'contradicts' }[state];
   return html`<tr class=${state}><th scope="row">${heading}${told ? html`<span class="verdict">${told}</span>` : nothing}</th>${cell(left, nearest?.left)}${cell(right, nearest?.right)}</tr>`;

@@ -8,7 +8,7 @@ import { Page } from '../page';
 import { signed } from '../parts/waterfall';
 import { go, link, path, query } from '../router';
 import { may } from '../session';
-import { claimNext, forgetSkipped } from './review-queue';
+import { claimNext, forgetSkipped, last, undo } from './review-queue';
 import './review.css';
 
 @customElement('party-review')
@@ -20,9 +20,14 @@ export class PartyReview extends Page {
 
   private readonly routed = () => path() === '/review' && void this.load();
 
+  private readonly key = (event: KeyboardEvent) => {
+    if (event.key.toLowerCase() === 'z' && !event.ctrlKey && !event.metaKey && !event.altKey) void this.undo();
+  };
+
   override connectedCallback(): void {
     super.connectedCallback();
     window.addEventListener('party-route', this.routed);
+    document.addEventListener('keydown', this.key);
     forgetSkipped();
     void this.load();
   }
@@ -30,6 +35,7 @@ export class PartyReview extends Page {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     window.removeEventListener('party-route', this.routed);
+    document.removeEventListener('keydown', this.key);
   }
 
   protected override online(): void {
@@ -65,10 +71,24 @@ export class PartyReview extends Page {
     }
   }
 
+  private async undo(): Promise<void> {
+    const decided = last();
+    if (!decided) return;
+    try {
+      await undo(decided.id);
+      go(link(`/review/${decided.id}`));
+    } catch (error) {
+      this.failure = messageOf(error);
+    }
+  }
+
   override render(): unknown {
+    const decided = last();
     const tab = (text: string, status: string | null, isHere: boolean) => html`<a href=${link('/review', status ? new URLSearchParams({ status }) : undefined)} aria-current=${isHere ? 'page' : nothing}>${text}</a>`;
     return html`<div class="stack">
-      <div class="bar"><h1>Review</h1><span class="grow"></span><wa-button variant="brand" @click=${() => void this.begin()}>Start reviewing</wa-button></div>
+      <div class="bar"><h1>Review</h1><span class="grow"></span>
+        ${decided ? html`<wa-button size="small" appearance="outlined" @click=${() => void this.undo()}>Undo “${words(decided.decision)}” <kbd>Z</kbd></wa-button>` : nothing}
+        <wa-button variant="brand" @click=${() => void this.begin()}>Start reviewing</wa-button></div>
       <nav class="tabs" aria-label="Which tasks">${tab('Waiting', null, !this.isDecided())}${tab('Decided', 'decided', this.isDecided())}</nav>
       ${this.failure ? html`<wa-callout variant="danger" role="alert">${this.failure}</wa-callout>` : nothing}
       ${this.isEmpty ? html`<wa-callout variant="neutral" role="status">Nothing waits that nobody works on.</wa-callout>` : nothing}
