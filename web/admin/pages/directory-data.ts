@@ -2,6 +2,7 @@
 import { ask } from '../client';
 import { lastTwelveMonths } from '../format';
 import { type DirectoryRowFragment, PartiesDocument, SearchDocument } from '../gen/operations';
+import { line } from '../parts/csv';
 import { may } from '../session';
 import { type DirectoryState, filterOf } from './directory-state';
 
@@ -40,13 +41,4 @@ function cells(row: Row): string[] {
   const revenue = (row.revenue ?? []).map((sum) => `${sum.gross.amount} ${sum.currency}`);
   const contact = [row.primaryEmail ?? '', row.primaryPhone ?? ''];
   return [row.id, row.displayName, row.kind, row.status, roles.join(' '), ...contact, links.join(' '), revenue.join(' '), row.updatedAt];
-}
-
-/** RFC 4180. A text that a spreadsheet would take for a formula begins with an apostrophe. */
-function line(texts: string[]): string {
-  const cell = (text: string) => {
-    const safe = /^[=+\-@\t\r]/.test(text) && !/^\+?[\d\s]+$/.test(text) ? `'${text}` : text;
-    return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  };
-  return `${texts.map(cell).join(',')}\r\n`;
 }

@@ -6,6 +6,7 @@ import { ask, isAborted, messageOf } from '../client';
 import { count } from '../format';
 import { FacetsDocument, type FacetsQuery } from '../gen/operations';
 import { Page } from '../page';
+import { save } from '../parts/csv';
 import { go, link, path, query, step } from '../router';
 import { may } from '../session';
 import { csv, page, type Rows } from './directory-data';
@@ -104,12 +105,12 @@ export class PartyDirectory extends Page {
     const exporting = (this.exporting = new AbortController());
     this.exported = 0;
     try {
-      const parts: BlobPart[] = ['\uFEFF'];
+      const parts: BlobPart[] = [];
       for await (const { text, rows } of csv(this.shown, exporting.signal)) {
         parts.push(text);
         this.exported += rows;
       }
-      save(new Blob(parts, { type: 'text/csv;charset=utf-8' }), 'parties.csv');
+      save(parts, 'parties.csv');
     } catch (error) {
       if (!isAborted(error)) this.failure = `The export broke off: ${messageOf(error)}`;
     }
@@ -181,12 +182,4 @@ export class PartyDirectory extends Page {
     };
     return html`<label><input type="checkbox" .checked=${this.shown.columns.includes(column)} @change=${toggle} /><span>${COLUMNS[column]}</span></label>`;
   }
-}
-
-function save(file: Blob, name: string): void {
-  const anchor = document.createElement('a');
-  anchor.href = URL.createObjectURL(file);
-  anchor.download = name;
-  anchor.click();
-  setTimeout(() => URL.revokeObjectURL(anchor.href), 60_000);
 }

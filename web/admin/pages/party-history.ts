@@ -14,16 +14,22 @@ export function history(events: Events): unknown {
 
 function details(payload: unknown): unknown {
   if (typeof payload !== 'object' || payload === null) return nothing;
-  const fields = Object.entries(payload).filter(([, value]) => value !== null && value !== '');
+  const fields = Object.entries(payload).filter(([, value]) => isTelling(value));
   return fields.map(([name, value]) => html`<div><span class="quiet">${spaced(name)}</span> ${shown(value)}</div>`);
+}
+
+/** Whether there is something to tell: not nothing, and not a list or object of nothing. */
+function isTelling(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return value !== null && value !== '';
+  return 'from' in value || Object.values(value).some(isTelling);
 }
 
 /** A value; one with `from` and `to` as the difference that it is. */
 function shown(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((item) => html`<div>${shown(item)}</div>`);
+  if (Array.isArray(value)) return value.every((item) => typeof item === 'string') ? value.join(', ') : value.map((item) => html`<div>${shown(item)}</div>`);
   if (typeof value !== 'object' || value === null) return html`<bdi>${String(value)}</bdi>`;
   if ('from' in value && 'to' in value) return html`<del>${text(value.from)}</del> → <ins>${text(value.to)}</ins>`;
-  return html`${Object.entries(value).map(([name, inner], i) => html`${i > 0 ? ', ' : ''}${spaced(name)} ${shown(inner)}`)}`;
+  return html`${Object.entries(value).filter(([, inner]) => isTelling(inner)).map(([name, inner], i) => html`${i > 0 ? ', ' : ''}${spaced(name)} ${shown(inner)}`)}`;
 }
 
 function text(value: unknown): string {

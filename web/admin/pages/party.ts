@@ -6,11 +6,14 @@ import { ask, messageOf, Problem } from '../client';
 import { day, words } from '../format';
 import { PartyPageDocument, type PartyPageQuery } from '../gen/operations';
 import { Page } from '../page';
+import { bar } from '../parts/timeline';
 import { link } from '../router';
 import { authorization, may } from '../session';
 import { hidden } from './directory-table';
 import '../../party-links/define';
+import './party-entries';
 import './party-names';
+import './party-shared';
 import { history } from './party-history';
 import { revenue } from './party-revenue';
 
@@ -68,7 +71,7 @@ export class PartyPage extends Page {
         <section class="card"><h2>Roles</h2>${roles(party)}</section>
         <section class="card"><h2>Relationships and identifiers</h2>${relations(party)}</section>
         <section class="card"><h2>Links</h2><party-links party-id=${party.id} ?editable=${may('party:link')} .request=${request} @party-linked=${() => void this.load()} @party-unlinked=${() => void this.load()}></party-links></section>
-        <section class="card wide"><h2>Revenue</h2>${revenue(party)}</section>
+        <section class="card wide"><h2>Revenue</h2>${revenue(party)}${(party.revenue ?? []).length > 0 ? html`<party-entries .partyId=${party.id}></party-entries>` : nothing}</section>
         <section class="card wide"><h2>History</h2>${history(this.events)}
           ${party.history?.pageInfo.hasNextPage ? html`<wa-button size="small" appearance="outlined" @click=${() => void this.load(party.history?.pageInfo.endCursor)}>Earlier</wa-button>` : nothing}</section>
       </div>
@@ -103,20 +106,21 @@ function contacts(party: ShownParty): unknown {
       (point) => html`<tr><td class="whole">${words(point.kind)}</td><td><bdi>${may('party:pii') ? point.value : hidden('party:pii')}</bdi>
         ${point.verifiedAt ? html`<wa-icon name="patch-check" label="Verified by ${point.verifiedBy ?? ''} on ${day(point.verifiedAt)}"></wa-icon>` : nothing}</td>
         <td>${point.isPrimary ? html`<span class="chip">First choice</span>` : nothing}${point.purposes.map((purpose) => html`<span class="chip engine">${words(purpose)}</span>`)}
-        ${point.isShared ? html`<span class="chip bad">Used by several people</span>` : nothing}</td></tr>`,
+        ${point.isShared ? html`<party-shared .value=${point.value ?? ''}></party-shared>` : nothing}</td></tr>`,
     )}</tbody></table></div>`;
 }
 
 function roles(party: ShownParty): unknown {
   if (party.roles.length === 0) return html`<p class="quiet">None.</p>`;
-  return html`<div class="scroll" tabindex="0"><table><thead><tr><th scope="col">Role</th><th scope="col">Since</th><th scope="col">Until</th></tr></thead><tbody>
-    ${[...party.roles]
-      .sort((one, other) => other.validFrom.localeCompare(one.validFrom))
-      .map(
-        (role) => html`<tr><td><span class="chip ${role.validTo ? 'ended' : ''}">${role.role.label}</span>${role.isPrimary ? html` <span class="quiet">primary</span>` : nothing}</td>
-          <td>${day(role.validFrom)}<div class="quiet">by ${role.assignedBy}</div></td>
-          <td>${role.validTo ? html`${day(role.validTo)}<div class="quiet">by ${role.endedBy}${role.endReason ? html`: ${role.endReason}` : nothing}</div>` : 'now'}</td></tr>`,
-      )}</tbody></table></div>`;
+  const spans = party.roles.map(({ validFrom, validTo }) => ({ from: validFrom, to: validTo }));
+  const who = (role: ShownParty['roles'][number]) => `by ${role.assignedBy}${role.validTo ? `, ended by ${role.endedBy}${role.endReason ? `: ${role.endReason}` : ''}` : ''}`;
+  return html`<ol class="roles">${[...party.roles]
+    .sort((one, other) => one.validFrom.localeCompare(other.validFrom))
+    .map(
+      (role) => html`<li><div class="bar"><span class="chip ${role.validTo ? 'ended' : ''}">${role.role.label}</span>${role.isPrimary ? html`<span class="quiet">primary</span>` : nothing}<span class="grow"></span>
+        <span>${day(role.validFrom)} – ${role.validTo ? day(role.validTo) : 'now'}</span></div>
+        ${bar({ from: role.validFrom, to: role.validTo }, spans)}<div class="quiet">${who(role)}</div></li>`,
+    )}</ol>`;
 }
 
 function relations(party: ShownParty): unknown {

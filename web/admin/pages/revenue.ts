@@ -5,6 +5,7 @@ import { ask, messageOf } from '../client';
 import { count, lastTwelveMonths, money } from '../format';
 import { CurrenciesDocument, RevenueDocument, type RevenueQuery } from '../gen/operations';
 import { Page } from '../page';
+import { line, save } from '../parts/csv';
 import { go, link, path, query } from '../router';
 
 type Rows = NonNullable<RevenueQuery['rows']>;
@@ -64,6 +65,22 @@ export class PartyRevenue extends Page {
     place.replaceChildren(...chart(rows, this.labels(), place.clientWidth));
   }
 
+  /** The view of one month and channel alone: who paid and was paid there. */
+  private narrowed({ month, channel }: Rows[number]): string {
+    const from = `${month}-01`;
+    const next = new Date(`${from}T00:00:00Z`);
+    next.setUTCMonth(next.getUTCMonth() + 1);
+    const { currency } = this.shown();
+    return link('/revenue', new URLSearchParams({ from, to: next.toISOString().slice(0, 10), currency, channel: channel ?? '' }));
+  }
+
+  private export(rows: Rows): void {
+    const labels = this.labels();
+    const lines = rows.map((row) => line([row.month ?? '', labels.get(row.channel ?? '') ?? '', row.currency, row.gross.amount, row.payouts.amount, row.net.amount, String(row.entryCount)]));
+    const { from, to } = this.shown();
+    save([line(['month', 'channel', 'currency', 'gross', 'payouts', 'net', 'entries']), ...lines], `revenue-${from}-${to}.csv`);
+  }
+
   private labels(): Map<string, string> {
     return new Map((this.answer?.channels ?? []).map(({ code, label }) => [code, label]));
   }
@@ -95,10 +112,16 @@ export class PartyRevenue extends Page {
     return html`
       <div class="figures"><div class="card"><h2>Gross</h2><strong>${money(total.gross)}</strong></div><div class="card"><h2>Payouts</h2><strong>${money(total.payouts)}</strong></div>
         <div class="card"><h2>Net</h2><strong>${money(total.net)}</strong></div><div class="card"><h2>Entries</h2><strong>${count(total.entryCount)}</strong></div></div>
-      <section class="card"><h2>Gross by channel and month</h2><div class="picture" aria-hidden="true"></div></section>
-      <div class="cards"><section class="card"><h2>Figures</h2>${this.table(answer.rows ?? [])}</section>
-        <section class="card"><h2>Top parties</h2><table><thead><tr><th scope="col">Party</th><th scope="col" class="number">Gross</th></tr></thead><tbody>
-          ${(answer.topParties ?? []).map(({ party, amount }) => html`<tr><td><a href=${link(`/parties/${party.id}`)}>${party.displayName}</a></td><td class="number">${money(amount)}</td></tr>`)}</tbody></table></section></div>`;
+      <section class="card"><h2>By channel and month</h2><p class="quiet">What parties paid stands above the line, what they were paid below it.</p><div class="picture" aria-hidden="true"></div></section>
+      <div class="cards"><section class="card"><div class="bar"><h2>Figures</h2><span class="grow"></span><wa-button size="small" appearance="outlined" @click=${() => this.export(answer.rows ?? [])}>Export CSV</wa-button></div>
+        ${this.table(answer.rows ?? [])}</section>
+        <div class="stack">${this.top('Top parties', 'Gross', answer.topParties ?? [])}${this.top('Paid most by us', 'Payouts', answer.mostPaid ?? [])}</div></div>`;
+  }
+
+  private top(heading: string, measure: string, parties: NonNullable<RevenueQuery['topParties']>): unknown {
+    if (parties.length === 0) return nothing;
+    return html`<section class="card"><h2>${heading}</h2><table><thead><tr><th scope="col">Party</th><th scope="col" class="number">${measure}</th></tr></thead><tbody>
+      ${parties.map(({ party, amount }) => html`<tr><td class="name"><a href=${link(`/parties/${party.id}`)}><bdi>${party.displayName}</bdi></a></td><td class="number">${money(amount)}</td></tr>`)}</tbody></table></section>`;
   }
 
   private table(rows: Rows): unknown {
@@ -106,6 +129,6 @@ export class PartyRevenue extends Page {
     return html`<div class="scroll" tabindex="0"><table><thead><tr><th scope="col">Month</th><th scope="col">Channel</th><th scope="col" class="number">Gross</th><th scope="col" class="number">Payouts</th><th scope="col" class="number">Net</th></tr></thead>
       <tbody>${[...rows]
         .sort((one, other) => (other.month ?? '').localeCompare(one.month ?? ''))
-        .map((row) => html`<tr><td class="whole">${row.month}</td><td>${labels.get(row.channel ?? '') ?? row.channel}</td>${[row.gross, row.payouts, row.net].map((amount) => html`<td class="number">${money(amount)}</td>`)}</tr>`)}</tbody></table></div>`;
+        .map((row) => html`<tr><td class="whole"><a href=${this.narrowed(row)}>${row.month}</a></td><td>${labels.get(row.channel ?? '') ?? row.channel}</td>${[row.gross, row.payouts, row.net].map((amount) => html`<td class="number">${money(amount)}</td>`)}</tr>`)}</tbody></table></div>`;
   }
 }
