@@ -58,10 +58,10 @@ function environment(settings) {
   return { ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PARTY_'))), ...settings };
 }
 
-/** A token of a person. */
-export function tokenOf(scope = ALL_SCOPES, subject = 'maria.keller') {
+/** A token of a person, for so many seconds from now. */
+export function tokenOf(scope = ALL_SCOPES, subject = 'maria.keller', seconds = 3600) {
   const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const claims = { company_id: COMPANY, sub: subject, scope, exp: Math.floor(Date.now() / 1000) + 3600 };
+  const claims = { company_id: COMPANY, sub: subject, scope, exp: Math.floor(Date.now() / 1000) + seconds };
   const text = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`;
   return `${text}.${createHmac('sha256', SECRET).update(text).digest('base64url')}`;
 }
