@@ -56,12 +56,7 @@ pub async fn load(postgres: &Postgres, size: Size, party: &Path) -> Result<()> {
         None => {}
     }
     let begun = Instant::now();
-    maintenance
-        .batch_execute(&format!(
-            "DO $$ BEGIN CREATE ROLE {OWNER} LOGIN CREATEROLE; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
-             DO $$ BEGIN CREATE ROLE {APP} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
-        ))
-        .await?;
+    roles(&maintenance).await?;
     maintenance.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE template0 OWNER {OWNER}")).await?;
     migrate(postgres, &name, party)?;
     fill(postgres, size).await?;
@@ -70,8 +65,17 @@ pub async fn load(postgres: &Postgres, size: Size, party: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Makes the roles of the owner and of the server.
+pub async fn roles(maintenance: &Client) -> Result<()> {
+    let sql = format!(
+        "DO $$ BEGIN CREATE ROLE {OWNER} LOGIN CREATEROLE; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+         DO $$ BEGIN CREATE ROLE {APP} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+    );
+    Ok(maintenance.batch_execute(&sql).await?)
+}
+
 /// What an operator does: `party migrate`, as the owner of the tables.
-fn migrate(postgres: &Postgres, database: &str, party: &Path) -> Result<()> {
+pub fn migrate(postgres: &Postgres, database: &str, party: &Path) -> Result<()> {
     let mut command = Command::new(party);
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PARTY_")) {
         command.env_remove(name);

@@ -4,6 +4,7 @@ mod bare;
 mod client;
 mod explain;
 mod generate;
+mod import;
 mod instructions;
 mod load;
 mod measure;
@@ -64,6 +65,9 @@ pub struct Arguments {
     /// Write the bounds instead of comparing with them
     #[arg(long, requires = "instructions")]
     set: bool,
+    /// Import so many rows of old tables, and tell how fast and with how much memory
+    #[arg(long, value_name = "ROWS")]
+    import: Option<u64>,
     /// Only load
     #[arg(long)]
     load: bool,
@@ -110,6 +114,9 @@ async fn main() -> Result<()> {
     }
     if let Some(file) = &arguments.instructions {
         return instructions::run(&postgres, &party, file, arguments.set).await;
+    }
+    if let Some(rows) = arguments.import {
+        return import::run(&postgres, &party, rows).await;
     }
     if arguments.scale {
         return scale::run(&arguments, &postgres, &party).await;

@@ -26,6 +26,7 @@ mod m20261101_000050_match_task;
 mod m20261101_000051_match_job;
 mod m20261101_000060_import;
 mod m20261101_000070_task_of_party;
+mod m20261101_000061_one_way_to_the_company;
 mod tables;
 
 pub use distribution::distribute;
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261101_000051_match_job::Migration),
             Box::new(m20261101_000060_import::Migration),
             Box::new(m20261101_000070_task_of_party::Migration),
+            Box::new(m20261101_000061_one_way_to_the_company::Migration),
         ]
     }
 }

@@ -54,16 +54,22 @@ pub async fn create_many(change: &mut Change, drafts: Vec<PartyDraft>, words_in_
     let in_order: Vec<Party> = in_order.into_iter().cloned().collect();
     keys.sort();
     let tx = change.tx();
-    let mut inserts = store::party::inserts(tx, &in_order);
+    if parties.len() != 1 {
+        store::party::insert_many(tx, &in_order).await?;
+        store::contact_point::insert_many(tx, &points).await?;
+        store::identifier::insert_many(tx, &identifiers).await?;
+        store::role::insert_many(tx, &roles).await?;
+        store::match_key::insert_many(tx, &keys).await?;
+        store::match_key::insert_variants(tx, &variants).await?;
+        return Ok(parties);
+    }
+    let mut inserts = store::party::inserts(tx, &parties[0]);
     inserts.extend(store::contact_point::inserts(tx, &points));
     inserts.extend(store::identifier::inserts(tx, &identifiers));
     inserts.extend(store::role::inserts(tx, &roles));
     inserts.extend(store::match_key::inserts(tx, &keys));
     inserts.extend(store::match_key::inserts_of_variants(tx, &variants));
-    match parties.len() {
-        1 => store::insert::together(tx, inserts).await?,
-        _ => store::insert::in_turn(tx, inserts).await?,
-    }
+    store::insert::together(tx, inserts).await?;
     Ok(parties)
 }
 

@@ -1,6 +1,6 @@
 //! Contact points: the ways to reach a party.
 use super::{
-    insert,
+    bulk,
     scope::{any_id, any_text, of_company},
     stored,
     tenant::TenantTx,
@@ -73,14 +73,15 @@ pub async fn find(tx: &TenantTx, id: ContactPointId) -> Result<Option<ContactPoi
     row.map(from_row).transpose()
 }
 
-/// Adds contact points, 500 a statement.
+/// Adds contact points.
 pub async fn insert_many(tx: &TenantTx, points: &[ContactPoint]) -> Result<(), Error> {
-    insert::in_turn(tx, inserts(tx, points)).await
+    bulk::insert(tx, points.iter().map(|point| to_row(tx, point)).collect()).await
 }
 
-/// The statements of [`insert_many`].
+/// The statement of [`insert_many`] for a few, none for none.
 pub fn inserts(tx: &TenantTx, points: &[ContactPoint]) -> Vec<InsertStatement> {
-    points.chunks(500).map(|chunk| Entity::insert_many(chunk.iter().map(|point| to_row(tx, point))).into_query()).collect()
+    let rows: Vec<ActiveModel> = points.iter().map(|point| to_row(tx, point)).collect();
+    if rows.is_empty() { Vec::new() } else { vec![Entity::insert_many(rows).into_query()] }
 }
 
 /// Writes a contact point's state: spelling, primary, shared, verification, end, purposes.

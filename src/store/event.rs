@@ -1,5 +1,6 @@
 //! The change log: appended to by every change, never altered.
 use super::{
+    bulk::{self, Array},
     scope::{any_id, of_company},
     tenant::TenantTx,
 };
@@ -15,10 +16,9 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement, Value,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
     sea_query::{Expr, ExprTrait, Order, Query},
 };
-use serde_json::json;
 
 /// Appends events in the order given. The company's counter is held until the transaction ends, so that no number becomes visible before
 /// all smaller ones are: a transaction takes it last and commits.
@@ -26,13 +26,13 @@ pub async fn append(tx: &TenantTx, actor: &str, at: DateTime<Utc>, events: Vec<N
     let count = i64::try_from(events.len()).map_err(|_| Error::internal("more events than can be numbered"))?;
     match tx.get_database_backend() {
         DbBackend::Postgres => {
-            let rows = events.into_iter().enumerate().map(|(place, event)| {
-                json!({ "place": place + 1, "type": event.event_type.as_str(), "party_id": event.party.map(|id| id.0), "payload": event.payload })
-            });
-            let values: [Value; 5] = [tx.company().0.into(), count.into(), actor.into(), at.into(), rows.collect::<serde_json::Value>().into()];
+            let types = events.iter().map(|event| Some(event.event_type.as_str().to_owned())).collect();
+            let parties = events.iter().map(|event| event.party.map(|id| id.0)).collect();
+            let payloads = events.into_iter().map(|event| Some(event.payload)).collect();
+            let single = vec![tx.company().0.into(), count.into(), actor.into(), at.into()];
+            let arrays = vec![Array::Text(types), Array::Uuid(parties), Array::Json(payloads)];
             // In one statement: the counter is held as short as can be.
-            let sql = format!("WITH counter AS ({TAKE_NUMBERS}) {NUMBERED}");
-            tx.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values)).await?;
+            bulk::run(tx, format!("WITH counter AS ({TAKE_NUMBERS}) {NUMBERED}"), single, arrays).await?;
         }
         backend => {
             let statement = Statement::from_sql_and_values(backend, TAKE_NUMBERS, [tx.company().0.into(), count.into()]);
@@ -51,10 +51,10 @@ pub async fn append(tx: &TenantTx, actor: &str, at: DateTime<Utc>, events: Vec<N
 const TAKE_NUMBERS: &str = "INSERT INTO event_counter (company_id, last_seq) VALUES ($1, $2)
     ON CONFLICT (company_id) DO UPDATE SET last_seq = event_counter.last_seq + excluded.last_seq RETURNING last_seq";
 
-/// Writes the events of a JSON array with the numbers that the counter gave.
+/// Writes the events of arrays with the numbers that the counter gave.
 const NUMBERED: &str = r#"INSERT INTO party_event (company_id, seq, "type", party_id, actor, payload, "at")
     SELECT $1, counter.last_seq - $2 + e.place, e."type", e.party_id, $3, e.payload, $4
-    FROM counter, jsonb_to_recordset($5) AS e (place bigint, "type" text, party_id uuid, payload jsonb)"#;
+    FROM counter, unnest($5::text[], $6::uuid[], $7::jsonb[]) WITH ORDINALITY AS e ("type", party_id, payload, place)"#;
 
 fn to_row(tx: &TenantTx, (actor, at): (&str, DateTime<Utc>), seq: i64, event: NewEvent) -> ActiveModel {
     ActiveModel {

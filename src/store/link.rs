@@ -1,5 +1,6 @@
 //! Links from source records to parties.
 use super::{
+    bulk,
     scope::{any_id, of_company},
     source_record::one_of,
     stored,
@@ -13,7 +14,7 @@ use crate::domain::{
     link::Link,
 };
 use entity::party_link::{ActiveModel, Column, Entity, Model};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::SimpleExpr};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::SimpleExpr};
 use std::{collections::HashMap, hash::Hash};
 
 const ACTIVE: &str = "ACTIVE";
@@ -26,6 +27,22 @@ pub async fn active(tx: &TenantTx, keys: &[SourceKey]) -> Result<HashMap<SourceK
     }
     let rows = of_company::<Entity>(tx.company(), Column::CompanyId).filter(one_of(tx, keys)).filter(Column::Status.eq(ACTIVE)).all(tx).await?;
     rows.into_iter().map(|row| from_row(row).map(|link| (link.source.clone(), link))).collect()
+}
+
+/// The parties that some source records are linked to.
+pub async fn parties(tx: &TenantTx, keys: &[SourceKey]) -> Result<HashMap<SourceKey, PartyId>, Error> {
+    if keys.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(String, String, String, uuid::Uuid)> = of_company::<Entity>(tx.company(), Column::CompanyId)
+        .filter(one_of(tx, keys))
+        .filter(Column::Status.eq(ACTIVE))
+        .select_only()
+        .columns([Column::System, Column::RecordType, Column::RecordId, Column::PartyId])
+        .into_tuple()
+        .all(tx)
+        .await?;
+    Ok(rows.into_iter().map(|(system, record_type, record_id, party)| (SourceKey::stored(system, record_type, record_id), PartyId(party))).collect())
 }
 
 /// Links by id, ended ones too; unknown ids are left out.
@@ -55,35 +72,32 @@ async fn grouped<K: Eq + Hash>(tx: &TenantTx, filter: SimpleExpr, key: impl Fn(&
     Ok(groups)
 }
 
-/// Adds active links, 500 a statement.
+/// Adds active links.
 ///
 /// # Errors
 /// `ALREADY_LINKED` when a record has an active link, `PARTY_INACTIVE` when the database refuses a party.
 pub async fn insert_many(tx: &TenantTx, links: &[Link]) -> Result<(), Error> {
-    for chunk in links.chunks(500) {
-        let rows = chunk.iter().map(|link| ActiveModel {
-            company_id: Set(tx.company().0),
-            id: Set(link.id.0),
-            system: Set(link.source.system.as_str().to_owned()),
-            record_type: Set(link.source.record_type.as_str().to_owned()),
-            record_id: Set(link.source.record_id.as_str().to_owned()),
-            party_id: Set(link.party.0),
-            home_id: Set(link.home.map(|id| id.0)),
-            method: Set(link.method.as_str().to_owned()),
-            status: Set(ACTIVE.to_owned()),
-            confidence: Set(link.confidence),
-            evidence: Set(link.evidence.clone()),
-            ruleset: Set(None),
-            note: Set(link.note.clone()),
-            linked_by: Set(link.linked_by.clone()),
-            linked_at: Set(link.linked_at),
-            ended_by: Set(None),
-            ended_at: Set(None),
-            end_reason: Set(None),
-        });
-        Entity::insert_many(rows).exec_without_returning(tx).await?;
-    }
-    Ok(())
+    let row = |link: &Link| ActiveModel {
+        company_id: Set(tx.company().0),
+        id: Set(link.id.0),
+        system: Set(link.source.system.as_str().to_owned()),
+        record_type: Set(link.source.record_type.as_str().to_owned()),
+        record_id: Set(link.source.record_id.as_str().to_owned()),
+        party_id: Set(link.party.0),
+        home_id: Set(link.home.map(|id| id.0)),
+        method: Set(link.method.as_str().to_owned()),
+        status: Set(ACTIVE.to_owned()),
+        confidence: Set(link.confidence),
+        evidence: Set(link.evidence.clone()),
+        ruleset: Set(None),
+        note: Set(link.note.clone()),
+        linked_by: Set(link.linked_by.clone()),
+        linked_at: Set(link.linked_at),
+        ended_by: Set(None),
+        ended_at: Set(None),
+        end_reason: Set(None),
+    };
+    bulk::insert(tx, links.iter().map(row).collect()).await
 }
 
 /// Ends a link with the end that it carries.

@@ -1,4 +1,5 @@
 //! Named, company-scoped queries. Rows become domain types here and constraints become refusals; rules live elsewhere.
+pub mod bulk;
 pub mod candidate;
 pub mod channel;
 pub mod company;

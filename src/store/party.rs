@@ -1,6 +1,6 @@
 //! Parties: the golden records.
 use super::{
-    insert,
+    bulk,
     scope::{any_id, of_company},
     tenant::TenantTx,
 };
@@ -125,19 +125,21 @@ pub async fn insert(tx: &TenantTx, party: &Party) -> Result<(), Error> {
     insert_many(tx, std::slice::from_ref(party)).await
 }
 
-/// Adds parties, 500 a statement.
+/// Adds parties.
 ///
 /// # Errors
 /// `DUPLICATE_PARTY` when another live party has one of the e-mail addresses.
 pub async fn insert_many(tx: &TenantTx, parties: &[Party]) -> Result<(), Error> {
-    insert::in_turn(tx, inserts(tx, parties)).await
+    bulk::insert(tx, parties.iter().map(|party| new_row(tx, party)).collect()).await
 }
 
-/// The statements of [`insert_many`].
-pub fn inserts(tx: &TenantTx, parties: &[Party]) -> Vec<InsertStatement> {
-    let row =
-        |party: &Party| ActiveModel { company_id: Set(tx.company().0), id: Set(party.id.0), created_at: Set(party.created_at), ..to_row(party) };
-    parties.chunks(500).map(|chunk| Entity::insert_many(chunk.iter().map(row)).into_query()).collect()
+/// The statement of [`insert`].
+pub fn inserts(tx: &TenantTx, party: &Party) -> Vec<InsertStatement> {
+    vec![Entity::insert(new_row(tx, party)).into_query()]
+}
+
+fn new_row(tx: &TenantTx, party: &Party) -> ActiveModel {
+    ActiveModel { company_id: Set(tx.company().0), id: Set(party.id.0), created_at: Set(party.created_at), ..to_row(party) }
 }
 
 /// Writes a party's values, if nobody changed it since the version that `party` carries.
@@ -159,6 +161,8 @@ pub async fn touch(tx: &TenantTx, ids: &[PartyId], at: chrono::DateTime<chrono::
         .col_expr(Column::UpdatedAt, Expr::value(at))
         .filter(Column::CompanyId.eq(tx.company().0))
         .filter(any_id(tx, Column::Id, ids.iter().copied()))
+        // A change that touches a party twice writes it once.
+        .filter(Column::UpdatedAt.ne(at))
         .exec(tx)
         .await?;
     Ok(())

@@ -1,5 +1,6 @@
 //! Relationships: the catalogue of types, and who is related to whom.
 use super::{
+    bulk,
     scope::{any_id, of_company},
     tenant::TenantTx,
 };
@@ -70,29 +71,26 @@ pub async fn current_between(tx: &TenantTx, from: PartyId, to: PartyId) -> Resul
     Ok(rows.into_iter().map(from_row).collect())
 }
 
-/// Adds relationships, 500 a statement.
+/// Adds relationships.
 ///
 /// # Errors
 /// `RELATIONSHIP_EXISTS` when two parties are related in the same way already.
 pub async fn insert_many(tx: &TenantTx, relationships: &[Relationship]) -> Result<(), Error> {
-    for chunk in relationships.chunks(500) {
-        let rows = chunk.iter().map(|relationship| ActiveModel {
-            company_id: Set(tx.company().0),
-            id: Set(relationship.id.0),
-            from_party_id: Set(relationship.from.0),
-            to_party_id: Set(relationship.to.0),
-            type_code: Set(relationship.code.as_str().to_owned()),
-            title: Set(relationship.title.clone()),
-            valid_from: Set(relationship.valid_from),
-            valid_to: Set(relationship.valid_to),
-            created_by: Set(relationship.created_by.clone()),
-            ended_by: Set(relationship.ended_by.clone()),
-            end_reason: Set(relationship.end_reason.clone()),
-            ..Default::default()
-        });
-        Entity::insert_many(rows).exec_without_returning(tx).await?;
-    }
-    Ok(())
+    let row = |relationship: &Relationship| ActiveModel {
+        company_id: Set(tx.company().0),
+        id: Set(relationship.id.0),
+        from_party_id: Set(relationship.from.0),
+        to_party_id: Set(relationship.to.0),
+        type_code: Set(relationship.code.as_str().to_owned()),
+        title: Set(relationship.title.clone()),
+        valid_from: Set(relationship.valid_from),
+        valid_to: Set(relationship.valid_to),
+        created_by: Set(relationship.created_by.clone()),
+        ended_by: Set(relationship.ended_by.clone()),
+        end_reason: Set(relationship.end_reason.clone()),
+        ..Default::default()
+    };
+    bulk::insert(tx, relationships.iter().map(row).collect()).await
 }
 
 /// Ends a relationship with the end that it carries.

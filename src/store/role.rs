@@ -1,6 +1,6 @@
 //! Roles: the catalogue and who holds what.
 use super::{
-    insert,
+    bulk,
     scope::{any_id, of_company},
     stored,
     tenant::TenantTx,
@@ -74,17 +74,22 @@ pub async fn of_parties(tx: &TenantTx, parties: &[PartyId]) -> Result<HashMap<Pa
     Ok(of_parties)
 }
 
-/// Adds holdings, 500 a statement.
+/// Adds holdings.
 ///
 /// # Errors
 /// `ROLE_ALREADY_HELD`, `ROLE_UNKNOWN` or `PARTY_INACTIVE` when the database itself refuses one.
 pub async fn insert_many(tx: &TenantTx, holdings: &[RoleHolding]) -> Result<(), Error> {
-    insert::in_turn(tx, inserts(tx, holdings)).await
+    bulk::insert(tx, holdings.iter().map(|holding| to_row(tx, holding)).collect()).await
 }
 
-/// The statements of [`insert_many`].
+/// The statement of [`insert_many`] for a few, none for none.
 pub fn inserts(tx: &TenantTx, holdings: &[RoleHolding]) -> Vec<InsertStatement> {
-    let row = |holding: &RoleHolding| party_role::ActiveModel {
+    let rows: Vec<party_role::ActiveModel> = holdings.iter().map(|holding| to_row(tx, holding)).collect();
+    if rows.is_empty() { Vec::new() } else { vec![party_role::Entity::insert_many(rows).into_query()] }
+}
+
+fn to_row(tx: &TenantTx, holding: &RoleHolding) -> party_role::ActiveModel {
+    party_role::ActiveModel {
         company_id: Set(tx.company().0),
         id: Set(holding.id.0),
         party_id: Set(holding.party.0),
@@ -97,8 +102,7 @@ pub fn inserts(tx: &TenantTx, holdings: &[RoleHolding]) -> Vec<InsertStatement> 
         ended_by: Set(holding.ended_by.clone()),
         end_reason: Set(holding.end_reason.clone()),
         ..Default::default()
-    };
-    holdings.chunks(500).map(|chunk| party_role::Entity::insert_many(chunk.iter().map(row)).into_query()).collect()
+    }
 }
 
 /// Writes a holding's end and whether it is primary.

@@ -1,5 +1,10 @@
 //! Source records: what engines registered.
-use super::{scope::of_company, stored, tenant::TenantTx};
+use super::{
+    bulk::{self, Also},
+    scope::of_company,
+    stored,
+    tenant::TenantTx,
+};
 use crate::domain::{
     code::SourceKey,
     error::Error,
@@ -10,7 +15,7 @@ use crate::domain::{
 use entity::source_record::{ActiveModel, Column, Entity, Model};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, TryInsertResult,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, ExprTrait, LockBehavior, OnConflict, SimpleExpr},
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -135,32 +140,29 @@ pub(super) fn few_kinds<'k>(keys: &[&'k SourceKey]) -> Option<BTreeMap<(&'k str,
     (kinds.len() <= FEW).then_some(kinds)
 }
 
-/// Adds the records that are not there yet, 500 a statement, and tells which those were. The others stay as they are.
+/// Adds the records that are not there yet, and tells which those were. The others stay as they are.
 pub async fn insert_missing(tx: &TenantTx, records: &[SourceRecord]) -> Result<HashSet<SourceKey>, Error> {
-    let mut records: Vec<&SourceRecord> = records.iter().collect();
-    records.sort_by(|a, b| a.key.cmp(&b.key));
-    let mut inserted = HashSet::new();
-    for chunk in records.chunks(500) {
-        let rows = chunk.iter().map(|record| to_row(tx, record));
-        let conflict = OnConflict::columns([Column::CompanyId].into_iter().chain(KEY)).do_nothing().to_owned();
-        let keys = Entity::insert_many(rows).on_conflict(conflict).try_insert().exec_with_returning_keys(tx).await?;
-        if let TryInsertResult::Inserted(keys) = keys {
-            inserted.extend(keys.into_iter().map(|(_, system, record_type, record_id)| SourceKey::stored(system, record_type, record_id)));
-        }
-    }
-    Ok(inserted)
+    let also = Also {
+        conflict: Some(OnConflict::columns([Column::CompanyId].into_iter().chain(KEY)).do_nothing().to_owned()),
+        returning: vec!["system", "record_type", "record_id"],
+    };
+    let inserted = bulk::insert_also(tx, rows_in_order(tx, records), also).await?;
+    inserted.iter().map(|row| Ok(SourceKey::stored(row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?))).collect()
 }
 
-/// Adds records, or takes the newly presented values of those that are there; 500 a statement. The state of known records stays.
+/// Adds records, or takes the newly presented values of those that are there. The state of known records stays.
 pub async fn upsert_many(tx: &TenantTx, records: &[SourceRecord]) -> Result<(), Error> {
-    for chunk in records.chunks(500) {
-        let rows = chunk.iter().map(|record| to_row(tx, record));
-        let conflict = OnConflict::columns([Column::CompanyId].into_iter().chain(KEY))
-            .update_columns([Column::Presented, Column::DisplayName, Column::EmailKey, Column::Phone, Column::UpdatedAt])
-            .to_owned();
-        Entity::insert_many(rows).on_conflict(conflict).exec_without_returning(tx).await?;
-    }
-    Ok(())
+    let conflict = OnConflict::columns([Column::CompanyId].into_iter().chain(KEY))
+        .update_columns([Column::Presented, Column::DisplayName, Column::EmailKey, Column::Phone, Column::UpdatedAt])
+        .to_owned();
+    let rows = records.iter().map(|record| to_row(tx, record)).collect();
+    bulk::insert_also(tx, rows, Also { conflict: Some(conflict), ..Also::default() }).await.map(drop)
+}
+
+fn rows_in_order(tx: &TenantTx, records: &[SourceRecord]) -> Vec<ActiveModel> {
+    let mut records: Vec<&SourceRecord> = records.iter().collect();
+    records.sort_by(|a, b| a.key.cmp(&b.key));
+    records.into_iter().map(|record| to_row(tx, record)).collect()
 }
 
 /// Writes the state of some records.

@@ -2,7 +2,7 @@
 use crate::domain::{error::Error, id::CompanyId};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement, Values};
 use sea_query_sqlx::SqlxValues;
-use sqlx::{AssertSqlSafe, Executor, Postgres, Sqlite, Transaction};
+use sqlx::{AssertSqlSafe, Executor, Postgres, Sqlite, Transaction, postgres::PgArguments};
 use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},
@@ -48,6 +48,18 @@ impl TenantTx {
             Tx::Sqlite(tx) => tx.commit().await?,
         }
         Ok(())
+    }
+
+    /// Carries out a statement of PostgreSQL whose values are arrays.
+    pub(super) async fn query_arrays(&self, sql: String, arguments: PgArguments) -> Result<Vec<QueryResult>, DbErr> {
+        self.count();
+        match &mut *self.tx.lock().await {
+            Tx::Postgres(tx) => {
+                let rows = sqlx::query_with(AssertSqlSafe(sql), arguments).fetch_all(&mut **tx).await.map_err(query_error)?;
+                Ok(rows.into_iter().map(QueryResult::from).collect())
+            }
+            Tx::Sqlite(_) => Err(DbErr::Custom("SQLite has no arrays".to_owned())),
+        }
     }
 
     fn count(&self) {

@@ -25,8 +25,7 @@ use std::collections::HashMap;
 pub async fn take(change: &mut Change, context: &Context<'_>, table: &Table, rows: &[NewRow<'_>]) -> Result<Vec<LedgerLine>, Error> {
     let ends: Vec<Option<(SourceKey, SourceKey)>> = rows.iter().map(|row| ends(context, table, row)).collect();
     let keys: Vec<SourceKey> = ends.iter().flatten().flat_map(|(record, target)| [record.clone(), target.clone()]).collect();
-    let mut parties: HashMap<SourceKey, PartyId> =
-        store::link::active(change.tx(), &keys).await?.into_iter().map(|(key, link)| (key, link.party)).collect();
+    let mut parties: HashMap<SourceKey, PartyId> = store::link::parties(change.tx(), &keys).await?;
     let (mut lines, mut items, mut linked, mut left) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (row, ends) in rows.iter().zip(ends) {
         let Some((record, target)) = ends else {

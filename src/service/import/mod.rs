@@ -103,6 +103,9 @@ pub async fn import(hub: &Arc<Hub>, source: &Source, order: &Order<'_>, mut prog
     let (context, resumed) = prepare(hub, order).await?;
     let request = Request::new(Arc::clone(hub), Caller::unrestricted(order.company, actor(context.run)));
     let mut dry = if order.is_dry { Some(request.change_unchecked().await?) } else { None };
+    if let Some(dry) = &dry {
+        store::import::ledger::tune(dry.tx()).await?;
+    }
     let (mut reports, mut total, mut taken) = (Vec::new(), 0, resumed);
     for table in &order.mapping.tables {
         let mut report = TableReport { table: table.name.clone(), ..TableReport::default() };
@@ -192,7 +195,9 @@ async fn work(request: &Request, dry: Option<&mut Change>, context: &Context<'_>
     }
     race::settled(|| async {
         let mut change = request.change_unchecked().await?;
+        store::import::ledger::tune(change.tx()).await?;
         let new = batch::work(&mut change, context, table, rows).await?;
+        change.tell_registrations_with_links();
         if new > 0 {
             change.commit_notes().await?;
         }

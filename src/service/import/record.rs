@@ -40,8 +40,7 @@ impl References {
     /// Looks all of them up in one statement.
     pub async fn look_up(change: &Change, context: &Context<'_>, table: &Table, rows: &[NewRow<'_>]) -> Result<Self, Error> {
         let keys: BTreeSet<SourceKey> = rows.iter().flat_map(|row| named(context, table, row)).filter_map(|(_, key)| key).collect();
-        let links = store::link::active(change.tx(), &keys.into_iter().collect::<Vec<_>>()).await?;
-        Ok(Self(links.into_iter().map(|(key, link)| (key, link.party)).collect()))
+        Ok(Self(store::link::parties(change.tx(), &keys.into_iter().collect::<Vec<_>>()).await?))
     }
 
     /// Where a row leads.

@@ -5,7 +5,11 @@ use crate::{
         id::PartyId,
         import::outcome::{LedgerLine, Outcome},
     },
-    store::{stored, tenant::TenantTx},
+    store::{
+        bulk::{self, Array},
+        stored,
+        tenant::TenantTx,
+    },
 };
 use chrono::{DateTime, SecondsFormat, Utc};
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
@@ -44,27 +48,47 @@ pub async fn known(tx: &TenantTx, of: LedgerOf<'_>, keys: &[String]) -> Result<H
 
 /// Adds lines, all in one statement.
 pub async fn add(tx: &TenantTx, of: LedgerOf<'_>, run: Uuid, lines: &[LedgerLine]) -> Result<(), Error> {
+    let single: Vec<Value> = vec![of.system.into(), of.table.into(), run.into()];
+    if tx.get_database_backend() == DbBackend::Postgres {
+        let texts = |value: fn(&LedgerLine) -> Option<&str>| Array::Text(lines.iter().map(|line| value(line).map(str::to_owned)).collect());
+        let arrays = vec![
+            texts(|line| Some(&line.key)),
+            Array::Integer(lines.iter().map(|line| Some(line.position)).collect()),
+            texts(|line| Some(line.outcome.as_str())),
+            texts(|line| line.reason.as_deref()),
+            texts(|line| line.note.as_deref()),
+            Array::Uuid(lines.iter().map(|line| line.party.map(|id| id.0)).collect()),
+        ];
+        let sql = format!("{ADD} SELECT $1, $2, $3, $4, * FROM unnest($5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::uuid[])");
+        let single = [vec![tx.company().0.into()], single].concat();
+        return bulk::run(tx, sql, single, arrays).await.map(drop);
+    }
     let hex = |id: PartyId| id.0.simple().to_string();
     let rows: Vec<serde_json::Value> = lines
         .iter()
         .map(|line| json!({ "key": line.key, "position": line.position, "outcome": line.outcome.as_str(), "reason": line.reason, "note": line.note, "party": line.party.map(hex) }))
         .collect();
-    let select = match tx.get_database_backend() {
-        DbBackend::Postgres => {
-            r"SELECT $1, $2, $3, e.key, e.position, $4, e.outcome, e.reason, e.note, e.party
-              FROM jsonb_to_recordset($5) AS e (key text, position bigint, outcome text, reason text, note text, party uuid)"
-        }
-        _ => {
-            "SELECT $1, $2, $3, value ->> 'key', value ->> 'position', $4, value ->> 'outcome', value ->> 'reason', value ->> 'note',
-              CASE WHEN value ->> 'party' IS NOT NULL THEN unhex(value ->> 'party') END FROM json_each($5)"
-        }
-    };
-    let sql = format!("INSERT INTO import_row (company_id, system, table_name, row_key, position, run_id, outcome, reason, note, party_id) {select}");
-    let rows: Value = match tx.get_database_backend() {
-        DbBackend::Postgres => serde_json::Value::Array(rows).into(),
-        _ => serde_json::Value::Array(rows).to_string().into(),
-    };
-    tx.execute_raw(statement(tx, &sql, vec![of.system.into(), of.table.into(), run.into(), rows])).await?;
+    let sql = format!(
+        "{ADD} SELECT $1, $2, $3, $4, value ->> 'key', value ->> 'position', value ->> 'outcome', value ->> 'reason', value ->> 'note',
+         CASE WHEN value ->> 'party' IS NOT NULL THEN unhex(value ->> 'party') END FROM json_each($5)"
+    );
+    let rows = serde_json::Value::Array(rows).to_string();
+    tx.execute_raw(statement(tx, &sql, [single, vec![rows.into()]].concat())).await?;
+    Ok(())
+}
+
+const ADD: &str = "INSERT INTO import_row (company_id, system, table_name, run_id, row_key, position, outcome, reason, note, party_id)";
+
+/// Prepares a transaction of a run for tables that grow faster than their statistics: PostgreSQL would plan its look-ups for empty tables,
+/// and go on reading whole ones. The plans are kept, so every transaction of the run says it. A batch is whole or not there, so that
+/// its commit need not wait for the disk: what is lost with a server is imported again.
+pub async fn tune(tx: &TenantTx) -> Result<(), Error> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        tx.execute_unprepared(
+            "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL jit = off; SET LOCAL synchronous_commit = off",
+        )
+        .await?;
+    }
     Ok(())
 }
 
@@ -106,17 +130,20 @@ pub async fn touched(tx: &TenantTx, run: Uuid, parties: &BTreeMap<PartyId, DateT
     if parties.is_empty() {
         return Ok(());
     }
+    if tx.get_database_backend() == DbBackend::Postgres {
+        let sql = format!("{TOUCH} SELECT $1, $2, * FROM unnest($3::uuid[], $4::timestamptz[]) ON CONFLICT DO NOTHING");
+        let arrays = vec![Array::Uuid(parties.keys().map(|id| Some(id.0)).collect()), Array::Time(parties.values().map(|at| Some(*at)).collect())];
+        return bulk::run(tx, sql, vec![tx.company().0.into(), run.into()], arrays).await.map(drop);
+    }
     let row =
         |(id, at): (&PartyId, &DateTime<Utc>)| json!({ "id": id.0.simple().to_string(), "at": at.to_rfc3339_opts(SecondsFormat::AutoSi, false) });
     let rows: serde_json::Value = parties.iter().map(row).collect();
-    let (select, rows): (_, Value) = match tx.get_database_backend() {
-        DbBackend::Postgres => ("SELECT $1, $2, e.id, e.at FROM jsonb_to_recordset($3) AS e (id uuid, at timestamptz)", rows.into()),
-        _ => ("SELECT $1, $2, unhex(value ->> 'id'), value ->> 'at' FROM json_each($3) WHERE true", rows.to_string().into()),
-    };
-    let sql = format!("INSERT INTO import_touched (company_id, run_id, party_id, updated_at) {select} ON CONFLICT DO NOTHING");
-    tx.execute_raw(statement(tx, &sql, vec![run.into(), rows])).await?;
+    let sql = format!("{TOUCH} SELECT $1, $2, unhex(value ->> 'id'), value ->> 'at' FROM json_each($3) WHERE true ON CONFLICT DO NOTHING");
+    tx.execute_raw(statement(tx, &sql, vec![run.into(), rows.to_string().into()])).await?;
     Ok(())
 }
+
+const TOUCH: &str = "INSERT INTO import_touched (company_id, run_id, party_id, updated_at)";
 
 /// Notes that a run ended. A run that never began is none.
 pub async fn finish(tx: &TenantTx, run: Uuid, at: DateTime<Utc>) -> Result<(), Error> {

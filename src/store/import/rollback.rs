@@ -59,7 +59,7 @@ const BUILT_UPON: &[(&str, &str)] = &[
         "link(s) of records that it registered",
         "SELECT count(*) FROM party_link l WHERE l.company_id = $1 AND l.linked_by <> $2
            AND l.system || '/' || l.record_type || '/' || l.record_id IN (SELECT payload ->> 'source' FROM party_event
-             WHERE company_id = $1 AND actor = $2 AND \"type\" = 'source_record.registered' AND CAST(payload ->> 'created' AS text) IN ('true', '1'))",
+             WHERE company_id = $1 AND actor = $2 AND \"type\" IN ('source_record.registered', 'link.created') AND CAST(payload ->> 'created' AS text) IN ('true', '1'))",
     ),
 ];
 
@@ -80,7 +80,7 @@ const STEPS: &[&str] = &[
     "DELETE FROM match_key WHERE company_id = $1 AND $2 = $2 AND party_id IN (SELECT id FROM rolled_back WHERE made = 1)",
     "DELETE FROM contact_point WHERE company_id = $1 AND $2 = $2 AND party_id IN (SELECT id FROM rolled_back WHERE made = 1)",
     "DELETE FROM source_record WHERE company_id = $1 AND system || '/' || record_type || '/' || record_id IN (SELECT payload ->> 'source' FROM party_event
-       WHERE company_id = $1 AND actor = $2 AND \"type\" = 'source_record.registered' AND CAST(payload ->> 'created' AS text) IN ('true', '1'))",
+       WHERE company_id = $1 AND actor = $2 AND \"type\" IN ('source_record.registered', 'link.created') AND CAST(payload ->> 'created' AS text) IN ('true', '1'))",
     "DELETE FROM party_event WHERE company_id = $1 AND actor = $2",
 ];
 

@@ -13,6 +13,7 @@ use crate::{
         revenue::RevenueEntry,
     },
     store::{
+        bulk,
         scope::of_company,
         source_record::{one_of, one_of_in},
         stored,
@@ -23,7 +24,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use entity::revenue_entry::{ActiveModel, Column, Entity, Model};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait},
 };
 use std::collections::HashMap;
@@ -57,15 +58,12 @@ pub async fn taken_back(tx: &TenantTx, keys: &[SourceKey]) -> Result<HashMap<Sou
     Ok(sums)
 }
 
-/// Adds entries in the order given, 500 a statement.
+/// Adds entries in the order given.
 ///
 /// # Errors
 /// `ENTRY_CONFLICT` when another call recorded one of the keys in the meantime.
 pub async fn insert_many(tx: &TenantTx, entries: &[RevenueEntry]) -> Result<(), Error> {
-    for chunk in entries.chunks(500) {
-        Entity::insert_many(chunk.iter().map(|entry| to_row(tx, entry))).exec_without_returning(tx).await?;
-    }
-    Ok(())
+    bulk::insert(tx, entries.iter().map(|entry| to_row(tx, entry)).collect()).await
 }
 
 /// A page of a party's entries, newest first.

@@ -10,12 +10,15 @@ use crate::{
         refusal::{Code, Refusal},
         revenue::RevenueEntry,
     },
-    store::tenant::TenantTx,
+    store::{
+        bulk::{self, Also},
+        tenant::TenantTx,
+    },
 };
 use entity::{party_revenue, revenue_total};
 use sea_orm::{
     ActiveValue::Set,
-    EntityTrait, Iden,
+    Iden,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 use std::collections::BTreeMap;
@@ -66,10 +69,7 @@ async fn add_to_months(tx: &TenantTx, totals: &BTreeMap<TotalKey, (i64, i64)>) -
         .collect();
     let key = [Column::CompanyId, Column::PartyId, Column::Currency, Column::Channel, Column::Direction, Column::Month];
     let conflict = OnConflict::columns(key).values([Column::AmountMinor, Column::Entries].map(|column| increased(Entity, column))).to_owned();
-    for chunk in rows.chunks(500) {
-        Entity::insert_many(chunk.to_vec()).on_conflict(conflict.clone()).exec_without_returning(tx).await?;
-    }
-    Ok(())
+    bulk::insert_also(tx, rows, Also { conflict: Some(conflict), ..Also::default() }).await.map(drop)
 }
 
 async fn add_to_parties(tx: &TenantTx, parties: &BTreeMap<(PartyId, Currency), (i64, i64)>) -> Result<(), Error> {
@@ -87,10 +87,7 @@ async fn add_to_parties(tx: &TenantTx, parties: &BTreeMap<(PartyId, Currency), (
     }
     let sums = [Column::GrossMinor, Column::PayoutMinor, Column::NetMinor].map(|column| increased(Entity, column));
     let conflict = OnConflict::columns([Column::CompanyId, Column::PartyId, Column::Currency]).values(sums).to_owned();
-    for chunk in rows.chunks(500) {
-        Entity::insert_many(chunk.to_vec()).on_conflict(conflict.clone()).exec_without_returning(tx).await?;
-    }
-    Ok(())
+    bulk::insert_also(tx, rows, Also { conflict: Some(conflict), ..Also::default() }).await.map(drop)
 }
 
 /// What a column of a row that is there becomes: its value and the new row's.
