@@ -19,6 +19,12 @@ on_both_databases! {
         assert_eq!((because(&report, "component_sales", "INSIDE"), because(&report, "component_sales", "INSIDE_UNCOUNTED")), (1, 1));
         let totals = caller.data(r#"{ resolveParty(source: { system: "legacy", type: "customer", id: "1" }) { revenue { gross { amount } payouts { amount } net { amount } } } }"#, json!({})).await;
         assert_eq!(totals["resolveParty"]["revenue"][0], json!({ "gross": { "amount": "210.00" }, "payouts": { "amount": "10.00" }, "net": { "amount": "200.00" } }));
+        let ranked = caller.data("{ topParties { rank party { displayName } amount { amount } } component: topParties(channels: [\"component\"]) { rank party { displayName } amount { amount } } }", json!({})).await;
+        let place = |rank: i32, name: &str, amount: &str| json!({ "rank": rank, "party": { "displayName": name }, "amount": { "amount": amount } });
+        assert_eq!(ranked["topParties"], json!([place(1, "Parts", "900.00"), place(2, "Both", "210.00")]));
+        assert_eq!(ranked["component"], json!([place(1, "Parts", "900.00"), place(2, "Both", "60.00")]));
+        let channels = caller.data(r#"{ resolveParty(source: { system: "legacy", type: "customer", id: "2" }) { revenue { gross { amount } payouts { amount } net { amount } } } }"#, json!({})).await;
+        assert_eq!(channels["resolveParty"]["revenue"], json!([{ "gross": { "amount": "900.00" }, "payouts": { "amount": "0.00" }, "net": { "amount": "900.00" } }]));
         assert!(old.verify(&app, &caller).await.iter().all(|comparison| comparison.is_equal()));
     }
 

@@ -93,6 +93,23 @@ on_both_databases! {
         assert_ne!(again.run, done.run);
     }
 
+    /// Whoever follows the log learns of a record that came with its link from one event; of one without a party from its registration.
+    async fn one_event_tells_of_a_record_and_its_link(app: TestApp) {
+        let caller = app.company("Acme").await;
+        let old = full(&caller).await;
+        let done = old.import(&app, &caller).await;
+        let sql = "SELECT count(*) FROM party_event WHERE company_id = $1 AND \"type\" = ";
+        let tx = app.hub.database.read(caller.company).await.unwrap();
+        let mut counts = Vec::new();
+        for rest in ["'link.created' AND CAST(payload ->> 'created' AS text) IN ('true', '1')", "'source_record.registered'"] {
+            let statement = Statement::from_sql_and_values(tx.get_database_backend(), format!("{sql}{rest}"), [caller.company.0.into()]);
+            counts.push(tx.query_one_raw(statement).await.unwrap().unwrap().try_get_by_index::<i64>(0).unwrap());
+        }
+        // 60 customers, 2 suppliers, a lead and its organisation, an opportunity; one more that disagrees with itself, and a guest's cart.
+        assert_eq!(counts, [65, 2]);
+        assert_eq!(ended(&done, "opportunities"), [0, 1, 1, 0]);
+    }
+
     /// Nobody's later work is thrown away.
     async fn not_taken_back_once_somebody_built_upon_it(app: TestApp) {
         let caller = app.company("Acme").await;

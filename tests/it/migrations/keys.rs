@@ -45,8 +45,12 @@ const POSTGRES_FOREIGN_KEYS: &str = "SELECT k.conname::text FROM pg_constraint k
 /// Tables that do not refer to the company that owns the row.
 const SQLITE_OWNED: &str = "SELECT DISTINCT t.name FROM sqlite_master t
     JOIN pragma_foreign_key_list(t.name) f WHERE t.type = 'table' AND f.\"table\" = 'company'";
-const POSTGRES_OWNED: &str = "SELECT conrelid::regclass::text FROM pg_constraint
-    WHERE contype = 'f' AND confrelid = 'company'::regclass";
+/// On PostgreSQL a row may also refer to its company by way of another row of it, in a column that is never empty.
+const POSTGRES_OWNED: &str = "WITH RECURSIVE owned (relation) AS (
+      SELECT 'company'::regclass::oid
+      UNION SELECT c.conrelid FROM pg_constraint c JOIN owned ON c.confrelid = owned.relation
+        WHERE c.contype = 'f' AND NOT EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.conrelid AND a.attnum = ANY(c.conkey) AND NOT a.attnotnull))
+    SELECT relation::regclass::text FROM owned WHERE relation <> 'company'::regclass";
 
 async fn names(connection: &DatabaseConnection, sqlite: &str, postgres: &str) -> BTreeSet<String> {
     let sql = match connection.get_database_backend() {
