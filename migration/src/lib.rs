@@ -25,8 +25,8 @@ mod m20261101_000041_merge;
 mod m20261101_000050_match_task;
 mod m20261101_000051_match_job;
 mod m20261101_000060_import;
-mod m20261101_000070_task_of_party;
 mod m20261101_000061_one_way_to_the_company;
+mod m20261101_000070_task_of_party;
 mod tables;
 
 pub use distribution::distribute;
@@ -62,8 +62,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261101_000050_match_task::Migration),
             Box::new(m20261101_000051_match_job::Migration),
             Box::new(m20261101_000060_import::Migration),
-            Box::new(m20261101_000070_task_of_party::Migration),
             Box::new(m20261101_000061_one_way_to_the_company::Migration),
+            Box::new(m20261101_000070_task_of_party::Migration),
         ]
     }
 }
