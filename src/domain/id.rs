@@ -74,6 +74,10 @@ id!(
     TaskId
 );
 id!(
+    /// One run of an import.
+    ImportId
+);
+id!(
     /// One job that links records by themselves.
     JobId
 );

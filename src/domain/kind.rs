@@ -221,6 +221,18 @@ values! {
 }
 
 values! {
+    /// Where an import stands.
+    ImportState {
+        /// It goes on, or was cut short.
+        Running = "RUNNING",
+        /// It looked at every row.
+        Done = "DONE",
+        /// What it made was taken back.
+        RolledBack = "ROLLED_BACK",
+    }
+}
+
+values! {
     /// Where a job of matching stands.
     JobStatus {
         /// Not every record was looked at.

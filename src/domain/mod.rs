@@ -19,6 +19,7 @@ pub mod id;
 pub mod identifier;
 pub mod identifier_record;
 pub mod import;
+pub mod import_run;
 pub mod kind;
 pub mod line;
 pub mod link;

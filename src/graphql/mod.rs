@@ -14,6 +14,7 @@ mod feed;
 mod history;
 mod hot;
 mod identifier;
+mod import_run;
 mod input;
 mod link;
 mod loader;

@@ -17,6 +17,7 @@ pub mod hub;
 mod idempotency;
 pub mod identifier;
 pub mod import;
+pub mod import_run;
 pub mod input;
 mod keys;
 pub mod link;

@@ -16,6 +16,7 @@ pub mod handover;
 pub mod idempotency;
 pub mod identifier;
 pub mod import;
+pub mod import_run;
 pub mod insert;
 pub mod link;
 pub mod match_job;

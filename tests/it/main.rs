@@ -22,6 +22,7 @@ mod history;
 mod hot;
 mod http;
 mod import;
+mod import_run;
 mod isolation;
 mod link;
 mod lint;

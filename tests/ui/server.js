@@ -29,6 +29,11 @@ export async function startDatabase(kind) {
   return { env, rows: database.rows, stop: database.stop };
 }
 
+/** Runs another command of the program over a database. */
+export async function runProgram(database, words) {
+  return (await execute(PROGRAM, words, { env: environment(database.env) })).stdout;
+}
+
 function newSqlite() {
   const folder = mkdtempSync(join(tmpdir(), 'party-ui-'));
   const file = join(folder, 'party.sqlite');

@@ -25,6 +25,7 @@ const VIEWS: View[] = [
   { pattern: /^\/review$/, title: 'Review', load: () => import('./pages/review'), show: () => html`<party-review></party-review>` },
   { pattern: /^\/review\/([^/]+)$/, title: 'Review', load: () => import('./pages/review-task'), show: ([id]) => html`<party-review-task .taskId=${id ?? ''}></party-review-task>` },
   { pattern: /^\/jobs$/, title: 'Linking', load: () => import('./pages/jobs'), show: () => html`<party-jobs></party-jobs>` },
+  { pattern: /^\/imports$/, title: 'Imports', load: () => import('./pages/imports'), show: () => html`<party-imports></party-imports>` },
   { pattern: /^\/merge$/, title: 'Merge', load: () => import('./pages/merge'), show: () => html`<party-merge></party-merge>` },
   { pattern: /^\/merges\/([^/]+)$/, title: 'Merge', load: () => import('./pages/merge-page'), show: ([id]) => html`<party-merge-page .mergeId=${id ?? ''}></party-merge-page>` },
   { pattern: /^\/parties\/([^/]+)$/, title: 'Party', load: () => import('./pages/party'), show: ([id]) => html`<party-page .partyId=${id ?? ''}></party-page>` },
@@ -121,6 +122,7 @@ export class PartyAdmin extends Page {
       <strong>Party</strong>
       <nav aria-label="Pages">${session.isSignedIn() ? tab('/', 'Directory', at === '/' || /^\/(parties|merge|new)/.test(at)) : nothing}
         ${session.isSignedIn() && session.may('party:steward') ? [tab('/review', 'Review', at.startsWith('/review')), tab('/jobs', 'Linking', at === '/jobs')] : nothing}
+        ${session.isSignedIn() && session.may('party:admin') ? tab('/imports', 'Imports', at === '/imports') : nothing}
         ${session.isSignedIn() && session.may('revenue:read') ? tab('/revenue', 'Revenue', at === '/revenue') : nothing}</nav>
       <span class="grow"></span>
       ${session.isSignedIn() ? html`<span class="who" title="Signed in as">${session.subject()}</span>` : nothing}

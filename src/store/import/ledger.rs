@@ -171,7 +171,7 @@ pub async fn money(tx: &TenantTx, of: LedgerOf<'_>, record_type: &str) -> Result
 }
 
 /// A statement whose first value is the company.
-pub(super) fn statement(tx: &TenantTx, sql: &str, mut values: Vec<Value>) -> Statement {
+pub(in crate::store) fn statement(tx: &TenantTx, sql: &str, mut values: Vec<Value>) -> Statement {
     values.insert(0, tx.company().0.into());
     Statement::from_sql_and_values(tx.get_database_backend(), sql, values)
 }

@@ -23,6 +23,7 @@ pub fn ways(first: &FirstCompany, cursor: &str) -> Vec<Way> {
     [
         of_suggestions(),
         of_parties(first),
+        of_imports(first),
         of_feed(cursor),
         of_what_parties_have(first),
         of_links(first),
@@ -38,6 +39,7 @@ pub fn ways(first: &FirstCompany, cursor: &str) -> Vec<Way> {
 
 const READ: &str = "party:read";
 const STEWARD: &str = "party:read party:steward";
+const ADMIN: &str = "party:read party:admin";
 const PII: &str = "party:read party:pii";
 const MONEY: &str = "party:read revenue:read";
 
@@ -105,6 +107,17 @@ fn of_suggestions() -> Vec<Way> {
         way("UndoAutoLinkPayload", "party:steward", "mutation { undoAutoLink(input: { jobId: \"none\" }) { … } }", "job endedLinks userErrors", &[]),
         way("PartyMatchTaskPayload", "party:steward", "mutation { claimMatchTask(input: {}) { … } }", "task userErrors", &[]),
         way("PartyMatchEvidence", PII, &suggested("suggestions { candidates { evidence { … } } }"), "comparison level weight frequencyWeight", &[]),
+    ]
+}
+
+fn of_imports(first: &FirstCompany) -> Vec<Way> {
+    let rows = |inner: &str| format!("{{ partyImportRows(importId: {:?}) {{ {inner} }} }}", first.import);
+    vec![
+        way("PartyImportRun", ADMIN, "{ partyImports { … } }", "id status startedAt finishedAt counts", &[]),
+        way("PartyImportCount", ADMIN, "{ partyImports { counts { … } } }", "system table outcome reason count", &[]),
+        way("PartyImportRowConnection", ADMIN, &rows("…"), "edges nodes pageInfo", &[]),
+        way("PartyImportRowEdge", ADMIN, &rows("edges { … }"), "cursor node", &[]),
+        way("PartyImportRow", ADMIN, &rows("nodes { … }"), "system table key outcome reason party", &[("party:pii", "note")]),
     ]
 }
 

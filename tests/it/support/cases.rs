@@ -1,5 +1,5 @@
 //! One document for every root field, aimed at what a first company has. The suites of isolation and permission run all of them.
-use super::{app::TestApp, caller::TestCaller};
+use super::{app::TestApp, caller::TestCaller, imports::import_csv};
 use serde_json::{Value, json};
 use std::{fs, path::Path};
 
@@ -64,6 +64,8 @@ pub struct FirstCompany {
     absorbed: String,
     assertion: String,
     task: String,
+    /// The run of an import that took nothing.
+    pub import: String,
 }
 
 impl FirstCompany {
@@ -113,7 +115,8 @@ impl FirstCompany {
         let asserting = json!({ "partyId": party, "otherPartyId": other, "reason": MARKER });
         let asserted = caller.mutate_ok("assertPartiesDistinct", asserting, "assertion { id }").await;
         let assertion = asserted["assertion"]["id"].as_str().unwrap().to_owned();
-        Self { caller, party, other, contact_point, relationship, twin, absorbed, merge, assertion, task }
+        let import = import_csv(app, &caller, &[("customers.csv", "id,company_id,name,email,phone\n1,,Nobody,,\n")]).await;
+        Self { caller, party, other, contact_point, relationship, twin, absorbed, merge, assertion, task, import }
     }
 
     /// Everything the company has, as its own caller sees it.
@@ -221,7 +224,7 @@ impl FirstCompany {
     }
 
     fn of_matching(&self) -> Vec<Case> {
-        let Self { task, other, .. } = self;
+        let Self { task, other, import, .. } = self;
         let unknown = uuid::Uuid::now_v7();
         vec![
             read(
@@ -231,6 +234,8 @@ impl FirstCompany {
             read("matchTasks", "matchTasks { nodes { candidate { displayName } } }"),
             read("matchTask", &format!("matchTask(id: {task:?}) {{ candidate {{ displayName }} }}")),
             read("matchJobs", &format!("matchJobs {{ id }} party(id: {other:?}) {{ displayName }}")),
+            read("partyImports", &format!("partyImports {{ id }} party(id: {other:?}) {{ displayName }}")),
+            read("partyImportRows", &format!("partyImportRows(importId: {import:?}) {{ nodes {{ key }} }} party(id: {other:?}) {{ displayName }}")),
             make("startAutoLink", "dryRun: true".to_owned()),
             change("undoAutoLink", format!("jobId: \"{unknown}\"")),
             change("claimMatchTask", format!("taskId: {task:?}")),

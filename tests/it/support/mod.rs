@@ -4,6 +4,7 @@ pub mod caller;
 pub mod cases;
 pub mod follow;
 pub mod footprint;
+pub mod imports;
 pub mod issuer;
 pub mod postgres;
 mod postgres_server;

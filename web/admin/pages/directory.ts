@@ -158,8 +158,8 @@ export class PartyDirectory extends Page {
       return html`<p><strong>Nobody was found.</strong> Try fewer letters or fewer filters. E-mail addresses and phone numbers are found whole only.</p>
         <wa-button @click=${() => go(link('/'))}>Show everybody</wa-button>`;
     }
-    return html`<p><strong>There are no parties yet.</strong> They come from your engines, which call <code>findOrCreateParties</code> in the graph with up to a thousand people at a time.</p>
-      <wa-button href="/graphiql/" target="_blank">Open GraphiQL</wa-button>`;
+    return html`<p><strong>There are no parties yet.</strong> They come from your engines, which call <code>findOrCreateParties</code> in the graph with up to a thousand people at a time, or from old tables, which whoever runs the server takes over with <code>party import</code>.</p>
+      <p class="bar">${may('party:admin') ? html`<wa-button variant="brand" href=${link('/imports')}>Imports</wa-button>` : nothing}<wa-button appearance="outlined" href="/graphiql/" target="_blank">Open GraphiQL</wa-button></p>`;
   }
 
   private actions(): unknown {
