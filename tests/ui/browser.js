@@ -49,8 +49,18 @@ export async function inspect(page, name) {
     assert.deepEqual(found, [], `axe on ${name}, ${theme}`);
     if (PICTURES) await pictures(page, `${name}-${theme}`);
   }
-  const { scroll, width } = await page.evaluate(() => ({ scroll: document.documentElement.scrollWidth, width: innerWidth }));
-  assert.ok(scroll <= width, `${name} is ${scroll} pixels wide in a window of ${width}`);
+  await fits(page, name);
+}
+
+/** Nothing sticks out of the window, be it wide or that of a phone. */
+async function fits(page, name) {
+  const before = page.viewportSize();
+  for (const width of [before.width, 390]) {
+    await page.setViewportSize({ ...before, width });
+    const scroll = await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => resolve(document.documentElement.scrollWidth))));
+    assert.ok(scroll <= width, `${name} is ${scroll} pixels wide in a window of ${width}`);
+  }
+  await page.setViewportSize(before);
 }
 
 async function pictures(page, name) {

@@ -45,6 +45,30 @@ stories('party', ({ test, origin, browser, stop, restart }) => {
     await close();
   });
 
+  test('a mailbox of several parties says of how many, and roles stand on an axis of time', async () => {
+    const add = 'mutation($input: AddContactPointInput!) { addContactPoint(input: $input) { userErrors { message } } }';
+    const ids = [];
+    for (const name of ['Desk One', 'Desk Two', 'Desk Three']) {
+      const { id } = await created(origin(), name);
+      ids.push(id);
+      await ask(origin(), add, { input: { partyId: id, kind: 'EMAIL', value: 'frontdesk@shared.example', isShared: true } });
+    }
+    for (const [field, input] of [['assignRole', { role: 'prospect' }], ['assignRole', { role: 'reseller' }], ['endRole', { role: 'prospect', reason: 'Bought elsewhere' }]]) {
+      const type = field === 'assignRole' ? 'AssignRoleInput' : 'EndRoleInput';
+      await ask(origin(), `mutation($input: ${type}!) { ${field}(input: $input) { userErrors { message } } }`, { input: { partyId: ids[0], ...input } });
+    }
+    const { page, close } = await openTab(browser, origin(), { token: tokenOf() });
+    await page.goto(`/admin/parties/${ids[0]}`);
+    const roles = page.locator('.roles li');
+    await roles.filter({ hasText: 'Reseller' }).getByText(/– now$/).waitFor();
+    await roles.filter({ hasText: 'Prospect' }).getByText('Bought elsewhere').waitFor();
+    assert.equal(await roles.locator('svg rect').count(), 2);
+    await inspect(page, 'party-shared');
+    await page.getByRole('link', { name: 'Shared by 3 parties' }).click();
+    await page.getByText('3 parties found').waitFor();
+    await close();
+  });
+
   test('long and right-to-left names fit, and an unknown id has a page that says so', async () => {
     const { id } = await created(origin(), `محمد ${'عبد الرحمن '.repeat(15).trim()}`);
     const { page, close } = await openTab(browser, origin(), { token: tokenOf(), width: 390 });

@@ -111,6 +111,6 @@ function tables(counts: Counts): unknown {
 function reasons(counts: Counts): unknown {
   const told = counts.filter(({ reason }) => reason).sort((one, other) => other.count - one.count);
   if (told.length === 0) return nothing;
-  return html`<h2>Reasons</h2><div class="scroll" tabindex="0"><table><thead><tr><th scope="col">Reason</th><th scope="col">Ended</th><th scope="col">Table</th><th scope="col" class="number">Rows</th></tr></thead>
+  return html`<h2 class="next">Reasons</h2><div class="scroll" tabindex="0"><table><thead><tr><th scope="col">Reason</th><th scope="col">Ended</th><th scope="col">Table</th><th scope="col" class="number">Rows</th></tr></thead>
     <tbody>${told.map((one) => html`<tr><td>${words(one.reason ?? '')}</td><td>${words(one.outcome)}</td><td>${one.table}</td><td class="number">${count(one.count)}</td></tr>`)}</tbody></table></div>`;
 }
