@@ -3,7 +3,7 @@ use super::{
     Change, Permission, Request,
     link::{self, LinkRequest},
     match_task, race,
-    suggestion::{refused, search_but},
+    suggestion::{DECIDING, Sought, refused, search, search_one},
 };
 use crate::{
     domain::{
@@ -17,11 +17,12 @@ use crate::{
         match_task::Subject,
         matching::{facts::Facts, online::Verdict},
         refusal::{Code, Refusal},
+        suggestion::Suggestions,
     },
     store,
 };
 use serde_json::json;
-use std::{slice::from_ref, sync::Arc, time::Duration};
+use std::{collections::HashSet, slice::from_ref, sync::Arc, time::Duration};
 
 /// Records of one transaction.
 const BATCH: u64 = 50;
@@ -112,11 +113,8 @@ async fn batch(request: &Request, id: JobId, after: Option<SourceKey>) -> Result
         drop(change);
         return if is_over { end(request, id).await } else { Ok(Step::Nothing) };
     };
-    let total = request.hub.population(change.tx()).await?;
-    let mut handled = Vec::new();
-    for record in &records {
-        handled.push(handle(&mut change, &job, total, record).await?);
-    }
+    let records = store::source_record::still_unseen(change.tx(), id, &records).await?;
+    let handled = handle(request, &mut change, &job, &records).await?;
     store::match_job::note(change.tx(), id, &handled).await?;
     let count = |outcome| handled.iter().filter(|handled| handled.outcome == outcome).count();
     let payload = json!({
@@ -131,9 +129,29 @@ async fn batch(request: &Request, id: JobId, after: Option<SourceKey>) -> Result
     Ok(Step::Did(last))
 }
 
-async fn handle(change: &mut Change, job: &MatchJob, total: u32, record: &SourceRecord) -> Result<Handled, Error> {
-    let refused = refused(change.tx(), &record.key).await?;
-    let suggestions = search_but(change.tx(), total, &Facts::of_record(record), None, &refused).await?;
+/// Weighs all records in one statement. Who gained a record is somebody else to those after it, which are weighed again.
+async fn handle(request: &Request, change: &mut Change, job: &MatchJob, records: &[SourceRecord]) -> Result<Vec<Handled>, Error> {
+    let total = request.hub.population(change.tx()).await?;
+    let keys: Vec<SourceKey> = records.iter().map(|record| record.key.clone()).collect();
+    let refused = refused(change.tx(), &keys).await?;
+    let facts: Vec<Facts> = records.iter().map(Facts::of_record).collect();
+    let sought = |at: usize| Sought { facts: &facts[at], party: None, refused: refused.get(&keys[at]).map_or(&[], Vec::as_slice) };
+    let weighed = search(change.tx(), total, &(0..records.len()).map(sought).collect::<Vec<_>>(), DECIDING).await?;
+    let (mut handled, mut grown) = (Vec::new(), HashSet::new());
+    for (at, mut suggestions) in weighed.into_iter().enumerate() {
+        if suggestions.parties.iter().any(|suggestion| grown.contains(&suggestion.party)) {
+            suggestions = search_one(change.tx(), total, sought(at), DECIDING).await?;
+        }
+        let one = decide(change, job, &records[at], &suggestions).await?;
+        if one.link.is_some() {
+            grown.extend(suggestions.best().map(|best| best.party));
+        }
+        handled.push(one);
+    }
+    Ok(handled)
+}
+
+async fn decide(change: &mut Change, job: &MatchJob, record: &SourceRecord, suggestions: &Suggestions) -> Result<Handled, Error> {
     let outcome = match suggestions.verdict() {
         Verdict::AutoLink => JobOutcome::AutoLink,
         Verdict::Review => JobOutcome::Review,
@@ -154,7 +172,7 @@ async fn handle(change: &mut Change, job: &MatchJob, total: u32, record: &Source
             move_existing: false,
         };
         handled.link = Some(link::within(change, &wanted, None).await?.link.id);
-    } else if match_task::open(change, Subject::Record(record.key.clone()), &suggestions, best).await?.is_some() {
+    } else if match_task::open(change, Subject::Record(record.key.clone()), suggestions, best).await?.is_some() {
         store::source_record::set_state(change.tx(), from_ref(&record.key), RecordState::InReview).await?;
     }
     Ok(handled)

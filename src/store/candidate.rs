@@ -12,11 +12,14 @@ use crate::domain::{
 use rustc_hash::{FxHashMap, FxHashSet};
 use sea_orm::{ConnectionTrait, QueryResult};
 
-/// Parties that are weighed at the most; those that share the rarest keys come first.
-const MAX_CANDIDATES: u32 = 50;
-
 /// Rows of one sort that are read of a party at the most.
 const MAX_ROWS: u32 = 24;
+
+/// Keys that one statement looks up: SQLite takes a select for each, and no more than 500 in one statement.
+const KEYS_ON_SQLITE: usize = 400;
+
+/// Keys that one statement of PostgreSQL looks up.
+const KEYS_ON_POSTGRES: usize = 3_200;
 
 /// Who is looked for.
 pub struct Search<'s> {
@@ -33,8 +36,8 @@ pub struct Search<'s> {
 pub struct Candidates {
     /// At how many parties each key was found, up to the cap.
     pub counts: FxHashMap<String, u32>,
-    /// Active parties that share keys.
-    pub parties: Vec<Found>,
+    /// Active parties that share keys with each who was looked for.
+    pub of: Vec<Vec<Found>>,
 }
 
 /// The sorts of rows as they are numbered in the statement.
@@ -45,28 +48,63 @@ const CONTACT: i32 = 3;
 const IDENTIFIER: i32 = 4;
 const PRESENTED: i32 = 5;
 const DISTINCT: i32 = 6;
+const SHARES: i32 = 7;
 
-/// The active parties that share keys with somebody. One statement; none without keys. A key reads no more than its cap, however many share it.
-pub async fn find(tx: &TenantTx, search: &Search<'_>) -> Result<Candidates, Error> {
-    if search.keys.is_empty() {
-        return Ok(Candidates::default());
+/// The active parties that share keys with some who are looked for, for each at most so many: those that share the rarest keys. One statement
+/// for a few dozen; none without keys. A key reads no more than its cap, however many share it.
+pub async fn find(tx: &TenantTx, searches: &[Search<'_>], most: usize) -> Result<Candidates, Error> {
+    let room = if Union::new(tx).is_postgres() { KEYS_ON_POSTGRES } else { KEYS_ON_SQLITE };
+    let mut found = Candidates::default();
+    let mut rest = searches;
+    while !rest.is_empty() {
+        let mut keys = 0;
+        let fits = rest.iter().take_while(|search| {
+            keys += search.keys.len();
+            keys <= room
+        });
+        let (now, later) = rest.split_at(fits.count().max(1));
+        let some = find_some(tx, now, most).await?;
+        found.counts.extend(some.counts);
+        found.of.extend(some.of);
+        rest = later;
+    }
+    Ok(found)
+}
+
+async fn find_some(tx: &TenantTx, searches: &[Search<'_>], most: usize) -> Result<Candidates, Error> {
+    let numbered = || (0_i32..).zip(searches);
+    let keys: Vec<(i32, &WantedKey)> = numbered().flat_map(|(subject, search)| search.keys.iter().map(move |key| (subject, key))).collect();
+    if keys.is_empty() {
+        return Ok(Candidates { counts: FxHashMap::default(), of: searches.iter().map(|_| Vec::new()).collect() });
     }
     let mut union = Union::new(tx);
-    let found = union.sampled(search.keys, KEY_CAP);
-    let itself = search.party.map(|party| union.bind(party.0)).map_or(String::new(), |id| format!("AND party_id <> {id}"));
+    let found = union.sampled(&keys, KEY_CAP);
+    let parties: Vec<(i32, PartyId)> = numbered().filter_map(|(subject, search)| search.party.map(|party| (subject, party))).collect();
+    let own = (!parties.is_empty()).then(|| union.own(&parties));
+    let itself = own.as_ref().map_or(String::new(), |own| {
+        format!("AND NOT EXISTS (SELECT 1 FROM {own} WHERE own.subject = found.subject AND own.party_id = found.party_id)")
+    });
+    let shares = format!(
+        "SELECT subject, party_id, SUM(1.0 / n) AS share FROM found WHERE NOT (is_word = 1 AND n >= {KEY_CAP}) {itself} GROUP BY subject, party_id"
+    );
+    let placed = format!(
+        "SELECT subject, party_id, ROW_NUMBER() OVER (PARTITION BY subject ORDER BY share DESC, party_id) AS place FROM ({shares}) AS shares"
+    );
     let with = format!(
-        "WITH found AS MATERIALIZED ({found}), best AS MATERIALIZED (SELECT party_id FROM found WHERE NOT (is_word = 1 AND n >= {KEY_CAP}) {itself} \
-         GROUP BY party_id ORDER BY SUM(1.0 / n) DESC, party_id LIMIT {MAX_CANDIDATES}) "
+        "WITH found AS MATERIALIZED ({found}), pairs AS MATERIALIZED (SELECT subject, party_id FROM ({placed}) AS placed WHERE place <= {most}), \
+         best AS MATERIALIZED (SELECT DISTINCT party_id FROM pairs) "
     );
     let company = union.company.clone();
     union.parts.push(format!(
         "SELECT DISTINCT {KEY} AS sort, {company} AS party_id, match_key AS a, CAST(n AS TEXT) AS b, '' AS c, '' AS d, '' AS e FROM found"
     ));
-    union.add_facts(search.values);
-    if let Some(party) = search.party {
-        union.add_distinct(party);
+    union.parts.push(format!("SELECT {SHARES}, party_id, CAST(subject AS TEXT), '', '', '', '' FROM pairs"));
+    union.add_facts(&searches.iter().flat_map(|search| search.values.iter().cloned()).collect::<Vec<_>>());
+    if let Some(own) = own {
+        union.add_distinct(&own);
     }
-    read(tx.query_all_raw(union.statement_with(&with, tx)).await?)
+    let rows = read(tx.query_all_raw(union.statement_with(&with, tx)).await?)?;
+    Ok(Candidates { of: numbered().map(|(subject, _)| rows.of_subject(subject)).collect(), counts: rows.counts })
 }
 
 /// What is said of some parties, active or not. One statement.
@@ -109,16 +147,18 @@ impl Union {
         }
     }
 
-    /// The survivors of the parties that are asserted to be others than one and those merged into it.
-    fn add_distinct(&mut self, party: PartyId) {
-        let (company, id) = (self.company.clone(), self.bind(party.0));
-        for (own, other) in [("party_a", "party_b"), ("party_b", "party_a")] {
-            self.parts.push(format!(
-                "SELECT {DISTINCT}, COALESCE(o.merged_into, o.id), '', '', '', '', '' FROM party s \
-                 JOIN distinct_assertion d ON d.company_id = s.company_id AND d.{own} = s.id AND d.retracted_at IS NULL \
-                 JOIN party o ON o.company_id = d.company_id AND o.id = d.{other} \
-                 WHERE s.company_id = {company} AND (s.id = {id} OR s.merged_into = {id})"
-            ));
+    /// The survivors of the parties that are asserted to be others than those who are looked for, or than one that was merged into them.
+    fn add_distinct(&mut self, own: &str) {
+        let company = self.company.clone();
+        for (mine, other) in [("party_a", "party_b"), ("party_b", "party_a")] {
+            for id in ["id", "merged_into"] {
+                self.parts.push(format!(
+                    "SELECT {DISTINCT}, COALESCE(o.merged_into, o.id), CAST(own.subject AS TEXT), '', '', '', '' FROM {own} \
+                     JOIN party s ON s.company_id = {company} AND s.{id} = own.party_id \
+                     JOIN distinct_assertion d ON d.company_id = {company} AND d.{mine} = s.id AND d.retracted_at IS NULL \
+                     JOIN party o ON o.company_id = {company} AND o.id = d.{other}"
+                ));
+            }
         }
     }
 
@@ -143,41 +183,57 @@ struct Each<'e> {
     order: &'e str,
 }
 
-fn read(rows: Vec<QueryResult>) -> Result<Candidates, Error> {
-    let mut candidates = Candidates::default();
-    let mut places: FxHashMap<PartyId, usize> = FxHashMap::default();
+/// The rows of a statement, put together.
+#[derive(Default)]
+struct Rows {
+    counts: FxHashMap<String, u32>,
+    parties: Vec<Found>,
+    places: FxHashMap<PartyId, usize>,
+    shares: FxHashSet<(i32, PartyId)>,
+    distinct: FxHashSet<(i32, PartyId)>,
+}
+
+impl Rows {
+    /// Those that share keys with one who is looked for.
+    fn of_subject(&self, subject: i32) -> Vec<Found> {
+        let shares = |found: &&Found| self.shares.contains(&(subject, found.party));
+        let own = |found: &Found| Found { asserted_different: self.distinct.contains(&(subject, found.party)), ..found.clone() };
+        self.parties.iter().filter(shares).map(own).collect()
+    }
+}
+
+fn read(rows: Vec<QueryResult>) -> Result<Rows, Error> {
+    let mut all = Rows::default();
     let mut others = Vec::new();
-    let mut distinct: FxHashSet<PartyId> = FxHashSet::default();
     for row in rows {
         let (sort, party): (i32, PartyId) = (row.try_get_by_index(0)?, PartyId(row.try_get_by_index(1)?));
         let text = |at: usize| row.try_get_by_index::<Option<String>>(at);
         let texts = [text(2)?, text(3)?, text(4)?, text(5)?, text(6)?];
+        let number = |text: &Option<String>| text.as_deref().and_then(|number| number.parse::<i32>().ok()).unwrap_or_default();
         match sort {
             KEY => {
                 let [key, count, ..] = texts;
-                candidates.counts.insert(key.unwrap_or_default(), count.and_then(|count| count.parse().ok()).unwrap_or(0));
+                all.counts.insert(key.unwrap_or_default(), count.and_then(|count| count.parse().ok()).unwrap_or(0));
             }
             NAMES => {
-                places.insert(party, candidates.parties.len());
+                all.places.insert(party, all.parties.len());
                 let mut facts = Facts::default();
                 let kind = texts[0].as_deref().and_then(PartyKind::stored);
                 facts.kind(kind);
                 add(&mut facts, sort, &texts);
-                candidates.parties.push(Found { party, facts, asserted_different: false });
+                all.parties.push(Found { party, facts, asserted_different: false });
             }
-            DISTINCT => drop(distinct.insert(party)),
+            SHARES => drop(all.shares.insert((number(&texts[0]), party))),
+            DISTINCT => drop(all.distinct.insert((number(&texts[0]), party))),
             _ => others.push((sort, party, texts)),
         }
     }
     for (sort, party, texts) in others {
-        if let Some(place) = places.get(&party) {
-            add(&mut candidates.parties[*place].facts, sort, &texts);
+        if let Some(place) = all.places.get(&party) {
+            add(&mut all.parties[*place].facts, sort, &texts);
         }
     }
-    for found in &mut candidates.parties {
-        found.asserted_different = distinct.contains(&found.party);
-    }
-    Ok(candidates)
+    Ok(all)
 }
 
 fn add(facts: &mut Facts, sort: i32, texts: &[Option<String>; 5]) {

@@ -1,6 +1,7 @@
 //! The review queue.
 use super::{
     scope::{any_id, of_company},
+    source_record::one_of,
     stored,
     tenant::TenantTx,
 };
@@ -106,10 +107,17 @@ pub async fn reopen(tx: &TenantTx, task: &MatchTask) -> Result<bool, Error> {
     Ok(asked.is_none())
 }
 
-/// The parties that a record was decided not to belong to.
-pub async fn refused_of_record(tx: &TenantTx, key: &SourceKey) -> Result<Vec<PartyId>, Error> {
-    let rows = of_record(tx, key).filter(Column::Decision.eq(TaskDecision::Different.as_str())).all(tx).await?;
-    Ok(rows.into_iter().map(|row| PartyId(row.other_party_id)).collect())
+/// The parties that some records were decided not to belong to, each with its record.
+pub async fn refused_of_records(tx: &TenantTx, keys: &[SourceKey]) -> Result<Vec<(SourceKey, PartyId)>, Error> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = tasks(tx).filter(Column::Decision.eq(TaskDecision::Different.as_str())).filter(one_of(tx, keys)).all(tx).await?;
+    let of_record = |row: Model| {
+        let key = SourceKey::stored(row.system?, row.record_type?, row.record_id?);
+        Some((key, PartyId(row.other_party_id)))
+    };
+    Ok(rows.into_iter().filter_map(of_record).collect())
 }
 
 fn to_row(task: &MatchTask) -> ActiveModel {

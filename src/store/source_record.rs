@@ -51,6 +51,14 @@ pub async fn lock_unseen(tx: &TenantTx, job: JobId, after: Option<&SourceKey>, l
     rows.into_iter().map(from_row).collect()
 }
 
+/// Those of some held records that a job has still not looked at. Who looked at them may have let them go between the look and the hold of
+/// [`lock_unseen`]; from now on nobody can.
+pub async fn still_unseen(tx: &TenantTx, job: JobId, held: &[SourceRecord]) -> Result<Vec<SourceRecord>, Error> {
+    let keys: Vec<SourceKey> = held.iter().map(|record| record.key.clone()).collect();
+    let rows = in_order(unseen(tx, job).filter(one_of(tx, &keys))).all(tx).await?;
+    rows.into_iter().map(from_row).collect()
+}
+
 /// Whether there are records without a party that a job has not looked at.
 pub async fn any_unseen(tx: &TenantTx, job: JobId) -> Result<bool, Error> {
     Ok(unseen(tx, job).limit(1).one(tx).await?.is_some())

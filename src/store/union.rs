@@ -87,27 +87,42 @@ impl Union {
         }
     }
 
-    /// The parties of each of some keys, as many as the limit of each: `match_key`, `is_word` (0 or 1), `party_id`, and `n`, how many of the key were read.
-    pub fn sampled(&mut self, keys: &[WantedKey], limit: u32) -> String {
+    /// The parties of each of some keys, as many as the limit of each: `subject`, `match_key`, `is_word` (0 or 1), `party_id`, and `n`, how many
+    /// of the key were read. Each key comes with the number of the subject that it is looked up for.
+    pub fn sampled(&mut self, keys: &[(i32, &WantedKey)], limit: u32) -> String {
         let company = self.company.clone();
         let rows = if self.is_postgres() {
-            let texts = self.bind(keys.iter().map(|key| key.key.clone()).collect::<Vec<String>>());
-            let words = self.bind(keys.iter().map(|key| i32::from(key.is_word)).collect::<Vec<i32>>());
+            let subjects = self.bind(keys.iter().map(|(subject, _)| *subject).collect::<Vec<i32>>());
+            let texts = self.bind(keys.iter().map(|(_, key)| key.key.clone()).collect::<Vec<String>>());
+            let words = self.bind(keys.iter().map(|(_, key)| i32::from(key.is_word)).collect::<Vec<i32>>());
             format!(
-                "SELECT k.match_key, k.is_word, f.party_id FROM unnest({texts}::text[], {words}::int[]) AS k(match_key, is_word) CROSS JOIN LATERAL \
+                "SELECT k.subject, k.match_key, k.is_word, f.party_id FROM unnest({subjects}::int[], {texts}::text[], {words}::int[]) \
+                 AS k(subject, match_key, is_word) CROSS JOIN LATERAL \
                  (SELECT m.party_id FROM match_key m WHERE m.company_id = {company} AND m.match_key = k.match_key LIMIT {limit}) AS f"
             )
         } else {
-            let of_key = |key: &WantedKey| {
+            let of_key = |(subject, key): &(i32, &WantedKey)| {
                 let (text, is_word) = (self.bind(key.key.clone()), i32::from(key.is_word));
                 format!(
-                    "SELECT * FROM (SELECT {text} AS match_key, {is_word} AS is_word, party_id FROM match_key \
+                    "SELECT * FROM (SELECT {subject} AS subject, {text} AS match_key, {is_word} AS is_word, party_id FROM match_key \
                      WHERE company_id = {company} AND match_key = {text} LIMIT {limit})"
                 )
             };
             keys.iter().map(of_key).collect::<Vec<_>>().join(" UNION ALL ")
         };
-        format!("SELECT match_key, is_word, party_id, COUNT(*) OVER (PARTITION BY match_key) AS n FROM ({rows}) AS sampled")
+        format!("SELECT subject, match_key, is_word, party_id, COUNT(*) OVER (PARTITION BY subject, match_key) AS n FROM ({rows}) AS sampled")
+    }
+
+    /// A table `own` of parties with the numbers of the subjects that they are: `subject` and `party_id`.
+    pub fn own(&mut self, parties: &[(i32, PartyId)]) -> String {
+        if self.is_postgres() {
+            let subjects = self.bind(parties.iter().map(|(subject, _)| *subject).collect::<Vec<i32>>());
+            let ids = self.bind(id_list(self.backend, parties.iter().map(|(_, party)| *party)));
+            return format!("unnest({subjects}::int[], {ids}::uuid[]) AS own(subject, party_id)");
+        }
+        let pairs: Vec<(i32, String)> = parties.iter().map(|(subject, party)| (*subject, party.0.simple().to_string())).collect();
+        let pairs = self.bind(serde_json::json!(pairs).to_string());
+        format!("(SELECT value ->> 0 AS subject, unhex(value ->> 1) AS party_id FROM json_each({pairs})) AS own")
     }
 
     /// Joins the row of a table with an id, if there is one. On PostgreSQL it must not become a join that reads the whole company, which a

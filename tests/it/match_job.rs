@@ -148,6 +148,21 @@ on_both_databases! {
         assert_eq!((&new["state"], new["party"]["id"] == task["candidate"]["id"]), (&json!("LINKED"), false));
     }
 
+    /// A batch of records is weighed in one statement, however many they are.
+    async fn a_dry_run_takes_no_statement_for_each_record(app: TestApp) {
+        let mut taken = Vec::new();
+        for people in [2, 40] {
+            let caller = app.company(&format!("Company {people}")).await;
+            people_and_records(&caller, people).await;
+            let request = Request::new(Arc::clone(&app.hub), Caller::unrestricted(caller.company, "worker"));
+            let job = match_job::start(&request, true).await.unwrap();
+            let before = app.hub.database.statements();
+            match_job::work(&request, job.id).await.unwrap();
+            taken.push(app.hub.database.statements() - before);
+        }
+        assert_eq!(taken[0], taken[1], "{taken:?}");
+    }
+
     /// Four workers share a job: each record is looked at once, and the job ends once.
     async fn workers_share_a_job(app: TestApp) {
         let caller = app.company("Acme").await;

@@ -141,6 +141,30 @@ on_both_databases! {
         assert_eq!(taken, [1, 1]);
     }
 
+    /// The duplicates of a page of parties take as many statements as those of one, and are the same.
+    async fn duplicates_of_a_page_take_no_statement_each(app: TestApp) {
+        let caller = app.company("Acme").await;
+        let double = |i: usize| json!({ "displayName": format!("Jane{} Roe{}", i / 2, i / 2), "phone": format!("030 {}", 1_234_560 + i / 2) });
+        let items: Vec<Value> = (0..40).map(double).collect();
+        let made = "mutation($input: FindOrCreatePartiesInput!) { findOrCreateParties(input: $input) { results { created } } }";
+        caller.data(made, json!({ "input": { "items": items } })).await;
+        let mut taken = Vec::new();
+        let mut page = json!(null);
+        for first in [1, 40] {
+            let query = format!("{{ parties(first: {first}) {{ nodes {{ id possibleDuplicates {{ {SUGGESTIONS} }} }} }} }}");
+            caller.data(&query, json!({})).await;
+            let before = app.hub.database.statements();
+            page = caller.data(&query, json!({})).await["parties"]["nodes"].take();
+            taken.push(app.hub.database.statements() - before);
+        }
+        assert_eq!(taken[0], taken[1], "{taken:?}");
+        for party in page.as_array().unwrap() {
+            let id = party["id"].as_str().unwrap();
+            assert_eq!(party["possibleDuplicates"], duplicates(&caller, id).await);
+            assert_eq!(party["possibleDuplicates"]["candidates"].as_array().unwrap().len(), 1, "{party:#}");
+        }
+    }
+
     /// 100,000 parties with one phone number and one name neither slow the search nor hide the one that shares more, and nobody is linked by them.
     async fn a_key_that_very_many_share_is_read_no_further_than_its_cap(app: TestApp) {
         let caller = app.company("Acme").await;

@@ -11,7 +11,10 @@ use crate::{
         matching::{facts::Facts, online::Verdict},
         suggestion::Suggestions,
     },
-    service::{Change, Request, suggestion},
+    service::{
+        Change, Request,
+        suggestion::{self, DECIDING, Sought},
+    },
     store,
 };
 
@@ -24,7 +27,7 @@ pub async fn consider(request: &Request, change: &Change, known: &mut Known, pla
     }
     let total = request.hub.population(change.tx()).await?;
     let facts = Facts::of_draft(&placed.item.draft, Some(placed.item.draft.names.kind));
-    let suggestions = suggestion::search(change.tx(), total, &facts, None).await?;
+    let suggestions = suggestion::search_one(change.tx(), total, Sought { facts: &facts, party: None, refused: &[] }, DECIDING).await?;
     let Some(best) = suggestions.best() else { return Ok(None) };
     if best.verdict != Verdict::AutoLink {
         return Ok(Some(suggestions));
