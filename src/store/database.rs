@@ -101,6 +101,8 @@ impl Database {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Normal)
             .foreign_keys(true)
+            // Each connection has a cache of its own, and the system caches the file for all of them.
+            .pragma("cache_size", "-1024")
             .busy_timeout(settings.wait)
             .statement_cache_capacity(300);
         // A full disk makes SQLite end a transaction by itself; sqlx goes on counting it and would refuse every later one.
