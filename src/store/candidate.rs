@@ -82,21 +82,19 @@ async fn find_some(tx: &TenantTx, searches: &[Search<'_>], most: usize) -> Resul
     let parties: Vec<(i32, PartyId)> = numbered().filter_map(|(subject, search)| search.party.map(|party| (subject, party))).collect();
     let own = (!parties.is_empty()).then(|| union.own(&parties));
     let itself = own.as_ref().map_or(String::new(), |own| {
-        format!("AND NOT EXISTS (SELECT 1 FROM {own} WHERE own.subject = found.subject AND own.party_id = found.party_id)")
+        format!("WHERE NOT EXISTS (SELECT 1 FROM {own} WHERE own.subject = found.subject AND own.party_id = found.party_id)")
     });
-    let shares = format!(
-        "SELECT subject, party_id, SUM(1.0 / n) AS share FROM found WHERE NOT (is_word = 1 AND n >= {KEY_CAP}) {itself} GROUP BY subject, party_id"
-    );
+    let shares = format!("SELECT subject, party_id, SUM(CAST(1.0 AS REAL) / n) AS share FROM found {itself} GROUP BY subject, party_id");
     let placed = format!(
         "SELECT subject, party_id, ROW_NUMBER() OVER (PARTITION BY subject ORDER BY share DESC, party_id) AS place FROM ({shares}) AS shares"
     );
     let with = format!(
-        "WITH found AS MATERIALIZED ({found}), pairs AS MATERIALIZED (SELECT subject, party_id FROM ({placed}) AS placed WHERE place <= {most}), \
+        "WITH {found}, pairs AS MATERIALIZED (SELECT subject, party_id FROM ({placed}) AS placed WHERE place <= {most}), \
          best AS MATERIALIZED (SELECT DISTINCT party_id FROM pairs) "
     );
     let company = union.company.clone();
     union.parts.push(format!(
-        "SELECT DISTINCT {KEY} AS sort, {company} AS party_id, match_key AS a, CAST(n AS TEXT) AS b, '' AS c, '' AS d, '' AS e FROM found"
+        "SELECT DISTINCT {KEY} AS sort, {company} AS party_id, match_key AS a, CAST(n AS TEXT) AS b, '' AS c, '' AS d, '' AS e FROM keyed"
     ));
     union.parts.push(format!("SELECT {SHARES}, party_id, CAST(subject AS TEXT), '', '', '', '' FROM pairs"));
     union.add_facts(&searches.iter().flat_map(|search| search.values.iter().cloned()).collect::<Vec<_>>());

@@ -87,30 +87,37 @@ impl Union {
         }
     }
 
-    /// The parties of each of some keys, as many as the limit of each: `subject`, `match_key`, `is_word` (0 or 1), `party_id`, and `n`, how many
-    /// of the key were read. Each key comes with the number of the subject that it is looked up for.
+    /// The parties of each of some keys, as many as the limit of each, as two tables for a clause WITH: `keyed` with the number of the subject
+    /// that a key is looked up for (`subject`), `match_key`, `is_word` (0 or 1) and `n`, how many of the key were read; and `found` with `subject`,
+    /// `party_id` and `n`, without single words that reached the limit.
     pub fn sampled(&mut self, keys: &[(i32, &WantedKey)], limit: u32) -> String {
         let company = self.company.clone();
-        let rows = if self.is_postgres() {
+        let says_little = format!("is_word = 1 AND n >= {limit}");
+        if self.is_postgres() {
             let subjects = self.bind(keys.iter().map(|(subject, _)| *subject).collect::<Vec<i32>>());
             let texts = self.bind(keys.iter().map(|(_, key)| key.key.clone()).collect::<Vec<String>>());
             let words = self.bind(keys.iter().map(|(_, key)| i32::from(key.is_word)).collect::<Vec<i32>>());
+            // An array for each key: what a common word leads to is counted, and never becomes rows.
+            return format!(
+                "keyed AS MATERIALIZED (SELECT k.subject, k.match_key, k.is_word, f.parties, cardinality(f.parties) AS n \
+                 FROM unnest({subjects}::int[], {texts}::text[], {words}::int[]) AS k(subject, match_key, is_word) CROSS JOIN LATERAL \
+                 (SELECT array_agg(x.party_id) AS parties FROM (SELECT m.party_id FROM match_key m WHERE m.company_id = {company} \
+                 AND m.match_key = k.match_key LIMIT {limit}) AS x) AS f WHERE f.parties IS NOT NULL), \
+                 found AS (SELECT subject, unnest(parties) AS party_id, n FROM keyed WHERE NOT ({says_little}))"
+            );
+        }
+        let of_key = |(subject, key): &(i32, &WantedKey)| {
+            let (text, is_word) = (self.bind(key.key.clone()), i32::from(key.is_word));
             format!(
-                "SELECT k.subject, k.match_key, k.is_word, f.party_id FROM unnest({subjects}::int[], {texts}::text[], {words}::int[]) \
-                 AS k(subject, match_key, is_word) CROSS JOIN LATERAL \
-                 (SELECT m.party_id FROM match_key m WHERE m.company_id = {company} AND m.match_key = k.match_key LIMIT {limit}) AS f"
+                "SELECT * FROM (SELECT {subject} AS subject, {text} AS match_key, {is_word} AS is_word, party_id FROM match_key \
+                 WHERE company_id = {company} AND match_key = {text} LIMIT {limit})"
             )
-        } else {
-            let of_key = |(subject, key): &(i32, &WantedKey)| {
-                let (text, is_word) = (self.bind(key.key.clone()), i32::from(key.is_word));
-                format!(
-                    "SELECT * FROM (SELECT {subject} AS subject, {text} AS match_key, {is_word} AS is_word, party_id FROM match_key \
-                     WHERE company_id = {company} AND match_key = {text} LIMIT {limit})"
-                )
-            };
-            keys.iter().map(of_key).collect::<Vec<_>>().join(" UNION ALL ")
         };
-        format!("SELECT subject, match_key, is_word, party_id, COUNT(*) OVER (PARTITION BY subject, match_key) AS n FROM ({rows}) AS sampled")
+        let rows = keys.iter().map(of_key).collect::<Vec<_>>().join(" UNION ALL ");
+        format!(
+            "keyed AS MATERIALIZED (SELECT subject, match_key, is_word, party_id, COUNT(*) OVER (PARTITION BY subject, match_key) AS n FROM ({rows})), \
+             found AS (SELECT subject, party_id, n FROM keyed WHERE NOT ({says_little}))"
+        )
     }
 
     /// A table `own` of parties with the numbers of the subjects that they are: `subject` and `party_id`.
