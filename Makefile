@@ -99,6 +99,12 @@ bench: web ## measure the release build against PostgreSQL alone and a bare hand
 	@cargo build $(CARGO_FLAGS) --release --package party --package benches --bins
 	@exec target/release/party-bench $(ARGS)
 
+.PHONY: dirty
+dirty: export TEST_IMPORT_CUSTOMERS ?= 50000
+dirty: ## import more than 100,000 dirty rows, twice, verify, and take them back
+	@echo "==> dirty: $(TEST_IMPORT_CUSTOMERS) customers and what belongs to them"
+	@cargo test $(CARGO_FLAGS) --release --test it -- --nocapture import::dirty
+
 .PHONY: deploy-lint
 deploy-lint: $(LINT)/done ## check the Dockerfile, the compose file and the Kubernetes manifest
 	@echo "==> deploy"

@@ -1,11 +1,11 @@
 //! A transaction that belongs to one company: what every query of this program runs on.
 use crate::domain::{error::Error, id::CompanyId};
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement, Values};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement, Value, Values};
 use sea_query_sqlx::SqlxValues;
 use sqlx::{AssertSqlSafe, Executor, Postgres, Sqlite, Transaction, postgres::PgArguments};
 use std::sync::{
     Arc,
-    atomic::{AtomicU64, Ordering},
+    atomic::{AtomicBool, AtomicU64, Ordering},
 };
 use tokio::sync::Mutex;
 
@@ -22,6 +22,7 @@ pub struct TenantTx {
     backend: DbBackend,
     tx: Mutex<Tx>,
     statements: Arc<AtomicU64>,
+    plans_anew: AtomicBool,
 }
 
 impl TenantTx {
@@ -30,7 +31,7 @@ impl TenantTx {
             Tx::Postgres(_) => DbBackend::Postgres,
             Tx::Sqlite(_) => DbBackend::Sqlite,
         };
-        Self { company, backend, tx: Mutex::new(tx), statements }
+        Self { company, backend, tx: Mutex::new(tx), statements, plans_anew: AtomicBool::new(false) }
     }
 
     /// The company whose rows this transaction sees.
@@ -50,6 +51,18 @@ impl TenantTx {
         Ok(())
     }
 
+    /// Has look-ups of many values planned each time, and not once for all: while a table grows from nothing, a plan that was kept reads
+    /// more and more of it.
+    pub(super) fn plan_anew(&self) {
+        self.plans_anew.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the plan of a statement is kept with the connection.
+    fn keeps_plan(&self, stmt: &Statement) -> bool {
+        let is_many = |value: &Value| matches!(value, Value::Array(_, Some(values)) if values.len() >= MANY);
+        !self.plans_anew.load(Ordering::Relaxed) || !stmt.values.iter().flat_map(|values| &values.0).any(is_many)
+    }
+
     /// Carries out a statement of PostgreSQL whose values are arrays.
     pub(super) async fn query_arrays(&self, sql: String, arguments: PgArguments) -> Result<Vec<QueryResult>, DbErr> {
         self.count();
@@ -66,6 +79,9 @@ impl TenantTx {
         self.statements.fetch_add(1, Ordering::Relaxed);
     }
 }
+
+/// From how many values on a look-up is one of many.
+const MANY: usize = 200;
 
 fn arguments(values: Option<Values>) -> SqlxValues {
     SqlxValues(values.unwrap_or(Values(Vec::new())))
@@ -98,7 +114,8 @@ impl ConnectionTrait for TenantTx {
 
     async fn execute_raw(&self, stmt: Statement) -> Result<ExecResult, DbErr> {
         self.count();
-        on_connection!(self, connection => sqlx::query_with(AssertSqlSafe(stmt.sql), arguments(stmt.values))
+        let keep = self.keeps_plan(&stmt);
+        on_connection!(self, connection => sqlx::query_with(AssertSqlSafe(stmt.sql), arguments(stmt.values)).persistent(keep)
             .execute(connection).await.map(ExecResult::from).map_err(query_error))
     }
 
@@ -116,7 +133,8 @@ impl ConnectionTrait for TenantTx {
 
     async fn query_all_raw(&self, stmt: Statement) -> Result<Vec<QueryResult>, DbErr> {
         self.count();
-        on_connection!(self, connection => sqlx::query_with(AssertSqlSafe(stmt.sql), arguments(stmt.values))
+        let keep = self.keeps_plan(&stmt);
+        on_connection!(self, connection => sqlx::query_with(AssertSqlSafe(stmt.sql), arguments(stmt.values)).persistent(keep)
             .fetch_all(connection).await.map(|rows| rows.into_iter().map(QueryResult::from).collect()).map_err(query_error))
     }
 }
