@@ -86,7 +86,7 @@ pub async fn tune(tx: &TenantTx) -> Result<(), Error> {
     if tx.get_database_backend() == DbBackend::Postgres {
         tx.plan_anew();
         tx.execute_unprepared(
-            "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL jit = off; SET LOCAL synchronous_commit = off",
+            "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL jit = off; SET LOCAL synchronous_commit = off; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL plan_cache_mode = auto",
         )
         .await?;
     }
